@@ -1,0 +1,22 @@
+import pytest
+import torch
+
+from deepart import devices
+
+
+def test_auto_finds_a_device_and_says_which():
+    device = devices.pick("auto")
+    assert device.type in ("cpu", "cuda", "mps")
+    assert devices.describe(device)
+    assert devices.describe(torch.device("cpu")) == f"CPU, {torch.get_num_threads()} threads"
+
+
+def test_an_unknown_device_is_refused_with_the_choices():
+    with pytest.raises(ValueError, match="auto, cpu, cuda, mps"):
+        devices.pick("abacus")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+def test_a_device_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(ValueError, match="there are: .*cpu"):
+        devices.pick("cuda")
