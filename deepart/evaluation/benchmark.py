@@ -1,0 +1,165 @@
+"""How fast the studio is on this machine, and how much memory its page takes. Figures, not tests."""
+
+from __future__ import annotations
+
+import io
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+import deepart
+from deepart import images
+from deepart.studio import Studio
+
+APP = Path(deepart.__file__).resolve().parent.parent / "app.py"
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "cpu_cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "processor": platform.machine(),
+        "system": platform.system(),
+        "torch": torch.__version__,
+        "deepart": deepart.__version__,
+    }
+
+
+def rows(studio: Studio, weights: Path, page: bool = True) -> list[dict[str, Any]]:
+    """Rows {what, value, unit, bar}; a tab whose model is missing is left out."""
+    found = _classify_rows(studio) if studio.cards("classify") else []
+    found += _slider_rows(studio) if studio.cards("sliders") else []
+    found += _sample_rows(studio) if studio.cards("sample") else []
+    return found + (_page_rows(weights) if page else [])
+
+
+def _row(what: str, value: float, unit: str, bar: str) -> dict[str, Any]:
+    return {"what": what, "value": round(value, 2), "unit": unit, "bar": bar}
+
+
+def milliseconds(action: Callable[[], Any], times: int) -> float:
+    """Median wall-clock time of an action, after two calls that do not count."""
+    action(), action()
+    measured = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        measured.append((time.perf_counter() - start) * 1e3)
+    return median(measured)
+
+
+def picture_of_12_megapixels() -> bytes:
+    """A JPEG (4000 x 3000) with detail at all scales, as a camera's."""
+    rng = np.random.default_rng(0)
+    layers = [rng.integers(0, 256, (3000 // s + 1, 4000 // s + 1, 3), dtype=np.uint8) for s in (3, 25, 200)]
+    parts = [
+        np.asarray(Image.fromarray(a).resize((4000, 3000), Image.Resampling.BICUBIC), np.float32)
+        for a in layers
+    ]
+    out = io.BytesIO()
+    Image.fromarray((sum(parts) / 3).astype(np.uint8)).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def _classify_rows(studio: Studio) -> list[dict[str, Any]]:
+    photo = picture_of_12_megapixels()
+    _, network = studio.model(studio.default("classify"), "classify")
+    size = network.config.image_size
+    x = images.to_tensor(images.open_picture(photo, at_least=size), size)[None]
+    x = x.to(studio.device, memory_format=torch.channels_last)
+    with torch.inference_mode():
+        net = milliseconds(lambda: network(x), 30)
+    return [
+        _row(
+            "classify a 12-megapixel JPEG, p50",
+            milliseconds(lambda: studio.classify(photo), 20),
+            "ms",
+            "<= 150",
+        ),
+        _row("  of which the network, p50", net, "ms", "<= 20"),
+    ]
+
+
+def _slider_rows(studio: Studio) -> list[dict[str, Any]]:
+    name = studio.default("sliders")
+    point = studio.random_point(name, 1)
+
+    def step() -> None:
+        made = studio.draw(name, studio.move(name, point, [0.5]), scale=1)
+        made.picture.save(io.BytesIO(), "JPEG", quality=85)
+
+    return [_row("slider preview, p50", milliseconds(step, 50), "ms", "<= 25")]
+
+
+def _sample_rows(studio: Studio) -> list[dict[str, Any]]:
+    name = studio.default("sample")
+    value = milliseconds(lambda: list(studio.samples(name, 0, 16)), 5)
+    return [_row("16 samples", value / 1e3, "s", "<= 1")]
+
+
+def _page_rows(weights: Path) -> list[dict[str, Any]]:
+    """Start app.py as an artist does, wait for its page, use every tab, read its memory."""
+    port = 7900 + os.getpid() % 90
+    command = [sys.executable, str(APP), "--port", str(port), "--no-browser", "--weights", str(weights)]
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as app:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/", app)
+            usable = time.perf_counter() - start
+            _use_tabs(f"http://127.0.0.1:{port}/")
+            memory = _resident_bytes(app.pid) / 1e9
+        finally:
+            app.terminate()
+    return [
+        _row("command typed -> page usable", usable, "s", "<= 8"),
+        _row("memory of the app after using all tabs", memory, "GB", "<= 1.2"),
+    ]
+
+
+def _wait_for(address: str, app: subprocess.Popen, seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if app.poll() is not None:
+            raise OSError(f"app.py ended with status {app.returncode} before its page was there")
+        try:
+            urllib.request.urlopen(address, timeout=5).read()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise OSError(f"app.py did not answer within {seconds:.0f} s")
+
+
+def _use_tabs(address: str) -> None:
+    from gradio_client import Client, handle_file
+
+    client = Client(address, verbose=False)
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.jpg"
+        photo.write_bytes(picture_of_12_megapixels())
+        client.predict(handle_file(photo), api_name="/classify")
+        client.predict("", 1, 16, 0.8, api_name="/sample")
+        client.predict(handle_file(photo), "", api_name="/encode")
+        for step in range(20):
+            client.predict([step / 10], "", None, api_name="/slide")
+
+
+def _resident_bytes(pid: int) -> int:
+    """Resident memory of a process, by `ps`, which Linux and macOS have."""
+    kilobytes = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
+    ).stdout
+    return int(kilobytes) * 1024

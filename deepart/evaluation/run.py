@@ -1,0 +1,47 @@
+"""One door to all figures: a model, a data set and a split -> plain figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import nn
+
+from deepart import data
+from deepart.data import Example
+from deepart.evaluation import gan, vae
+from deepart.weights import ModelCard
+
+
+def evaluate(
+    card: ModelCard,
+    network: nn.Module,
+    examples: list[Example],
+    split: str,
+    count: int = 500,
+    peers: bool = False,
+    progress: Callable = iter,
+) -> dict[str, Any]:
+    """The figures of a model on one split. Raises DataError when the split is empty or labels are unknown."""
+    chosen = data.select(examples, split)
+    if card.arch == "gan":
+        return gan.evaluate(network, chosen, data.select(examples, "train"), count)
+    if card.arch == "vae":
+        return vae.evaluate(network, chosen, count)
+    from deepart.evaluation import classifier
+
+    figures = classifier.evaluate(network, card, chosen, progress=progress)
+    if peers:
+        figures["peers"] = classifier.peers(examples, card.labels, split, progress=progress)
+    return figures
+
+
+def words(figures: dict[str, Any], indent: str = "") -> str:
+    """Figures as lines for a person; long lists are left to --json."""
+    lines = []
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            lines.append(f"{indent}{name}:\n{words(value, indent + '  ')}")
+        elif not isinstance(value, list):
+            lines.append(f"{indent}{name}: {value}")
+    return "\n".join(lines)

@@ -1,0 +1,134 @@
+"""The kinds of model that can be trained, in one explicit table: plan and pictures -> a prepared training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from deepart import data, images, weights
+from deepart.data import DataError, Example
+from deepart.evaluation import vae as vae_evaluation
+from deepart.models import gan, style_cnn, vae
+from deepart.training import augment
+from deepart.training import classifier as classifier_training
+from deepart.training import gan as gan_training
+from deepart.training import vae as vae_training
+from deepart.training.run import Plan, Prepared
+
+SHEET = (6, 4)  # previews show so many pictures across and down
+SLIDERS = 16  # axes of a VAE that get a name
+
+
+def _options(plan: Plan) -> dict:
+    return {"seed": plan.seed} | ({"batch": plan.batch} if plan.batch else {})
+
+
+def sheet(x: Tensor, across: int) -> Image.Image:
+    """A contact sheet of x (N, 3, H, W) in [-1, 1], row by row."""
+    x = torch.nn.functional.pad(x.float().cpu().clamp(-1, 1), (2, 2, 2, 2), value=1.0)
+    missing = -len(x) % across
+    x = torch.cat([x, torch.ones(missing, *x.shape[1:])])
+    n, c, h, w = x.shape
+    grid = x.view(n // across, across, c, h, w).permute(2, 0, 3, 1, 4).reshape(c, n // across * h, across * w)
+    return images.to_picture(grid)
+
+
+def _gan_size(train: list[Example], device: torch.device) -> tuple[int, int]:
+    """Portrait, landscape or square, as most of the pictures are; larger where there is a GPU."""
+    shapes = [images.open_picture(e.path, at_least=64).size for e in train[:: max(1, len(train) // 50)]]
+    aspect = median(width / height for width, height in shapes)
+    long, short, side = (96, 64, 64) if device.type == "cpu" else (144, 96, 128)
+    return (long, short) if aspect < 0.85 else (short, long) if aspect > 1.2 else (side, side)
+
+
+def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
+    height, width = plan.size or _gan_size(splits["train"], device)
+    config = gan.Config(height, width, **({"channels": plan.channels} if plan.channels else {}))
+    pictures, _, _ = data.load(splits["train"], (height, width), "crop", progress)
+    task = gan_training.task(config, pictures, weights.imagenet_lite0(), device, **_options(plan))
+    G = task.averaged["G"]
+
+    def finish() -> dict:
+        z = torch.randn(10_000, config.z_dim, generator=torch.Generator().manual_seed(0))
+        G.set_w_mean(z.to(device))
+        return {}
+
+    @torch.no_grad()
+    def preview(progress: float) -> Image.Image:
+        z = torch.randn(SHEET[0] * SHEET[1], config.z_dim, generator=torch.Generator().manual_seed(0))
+        return sheet(G(z.to(device)), SHEET[0])
+
+    return Prepared(task, G, config, finish, preview)
+
+
+def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
+    size = (plan.size or (64, 64))[0]
+    if plan.size and plan.size[0] != plan.size[1]:
+        raise DataError(f"a VAE is square: pictures get their own shape back afterwards; got {plan.size}")
+    config = vae.Config(size, **({"channels": plan.channels} if plan.channels else {}))
+    pictures, _, _ = data.load(splits["train"], (size, size), "squash", progress)
+    task = vae_training.task(config, pictures, device, **_options(plan))
+    model = task.averaged["vae"]
+
+    def finish() -> dict:
+        vae_training.set_axes(model, vae_training.encode_all(model, pictures, device))
+        return {"axes": vae_evaluation.axis_names(model, min(SLIDERS, config.z_dim))}
+
+    @torch.no_grad()
+    def preview(progress: float) -> Image.Image:
+        rows = torch.arange(0, len(pictures), max(1, len(pictures) // 12))[:12]
+        x = data.to_float(pictures[rows])
+        x_hat = model.decode(model.encode(x.to(device))[0]).cpu()
+        pairs = torch.stack([x, x_hat], dim=1).flatten(0, 1)  # original, reconstruction, original, ...
+        return sheet(pairs, SHEET[0])
+
+    return Prepared(task, model, config, finish, preview)
+
+
+def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
+    side = (plan.size or (224, 224))[0]
+    labels = data.labels_of(splits["train"])
+    config = style_cnn.Config(len(labels), side)
+    pictures, targets = _labelled(splits["train"], labels, side, progress)
+    task = classifier_training.task(
+        config, pictures, targets, weights.imagenet_lite0(), device, **_options(plan)
+    )
+    model = task.averaged["classifier"]
+
+    def finish() -> dict:
+        others = data.scan(plan.negatives) if plan.negatives else []
+        photographs = (
+            data.load([e for e in others if e.split != "test"], (side, side), "squash")[0] if others else None
+        )
+        val = (
+            splits["val"] or splits["train"]
+        )  # a tiny set has no validation pictures: its limits are only a guess
+        x, y = _labelled(val, labels, side)
+        return classifier_training.finish(model, pictures, x, y, device, photographs, plan.seed)
+
+    def preview(done: float) -> Image.Image:
+        """What the network sees of eight pictures."""
+        x = data.to_float(pictures[:: max(1, len(pictures) // 8)][:8])
+        generator = torch.Generator().manual_seed(0)
+        return sheet(augment.reproduction(x, generator, max(32, side * 5 // 7 // 8 * 8)), 4)
+
+    return Prepared(task, model, config, finish, preview, labels)
+
+
+def _labelled(
+    examples: list[Example], labels: list[str], side: int, progress: Callable = iter
+) -> tuple[Tensor, Tensor]:
+    """(pictures uint8 (N, 3, side, side), numbers of their labels (N,))."""
+    pictures, kept, _ = data.load(examples, (side, side), "squash", progress)
+    return pictures, data.indices([examples[i] for i in kept], labels)
+
+
+KINDS: dict[str, Callable[[Plan, dict, torch.device, Callable], Prepared]] = {
+    "classifier": prepare_classifier,
+    "gan": prepare_gan,
+    "vae": prepare_vae,
+}

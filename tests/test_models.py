@@ -1,0 +1,100 @@
+import pytest
+import torch
+
+from deepart import models
+from deepart.models import gan, vae
+
+SMALL = {
+    "gan": {"height": 24, "width": 16, "z_dim": 8, "w_dim": 8, "channels": (8, 8, 4)},
+    "vae": {"image_size": 16, "z_dim": 4, "channels": (4, 8)},
+    "style_cnn": {"image_size": 64, "classes": 3},
+}
+
+
+@pytest.mark.parametrize("arch", models.ARCHS)
+def test_a_config_survives_the_trip_through_json(arch):
+    config = models.make_config(arch, SMALL[arch])
+    assert models.make_config(arch, models.plain(config)) == config
+
+
+@pytest.mark.parametrize("arch", models.ARCHS)
+def test_an_unknown_setting_is_named(arch):
+    with pytest.raises(ValueError, match="no setting flavour"):
+        models.make_config(arch, {"flavour": 1})
+
+
+@pytest.fixture
+def G():
+    torch.manual_seed(0)
+    return gan.Generator(gan.Config(**SMALL["gan"])).eval()
+
+
+def test_a_generator_paints_its_size_within_range(G):
+    x = G(torch.randn(3, 8))
+    assert x.shape == (3, 3, 24, 16) and x.abs().max() <= 1
+
+
+def test_one_w_for_all_levels_is_the_same_as_w_repeated(G):
+    w = G.map(torch.randn(2, 8))
+    assert torch.equal(G.synthesize(w), G.synthesize(w[:, None].repeat(1, 3, 1)))
+
+
+def test_the_length_of_z_does_not_matter_and_its_direction_does(G):
+    z = torch.randn(1, 8)
+    assert torch.allclose(G.map(z), G.map(2 * z), atol=1e-5)
+    assert not torch.allclose(G.map(z), G.map(-z), atol=1e-2)
+
+
+def test_scaling_activations_equals_scaling_the_kernel():
+    """The modulated convolution of StyleGAN2 by its definition: scale the kernel's inputs, then normalise it."""
+    conv = gan.ModulatedConv(4, 5, 3, w_dim=6)
+    h, w = torch.randn(1, 4, 7, 7), torch.randn(1, 6)
+    kernel = conv.weight * conv.style(w)[0][None, :, None, None]
+    kernel = kernel / (kernel.square().sum((1, 2, 3), keepdim=True) / 2 + 1e-8).sqrt()
+    assert torch.allclose(conv(h, w), torch.nn.functional.conv2d(h, kernel, conv.bias, padding=1), atol=1e-5)
+
+
+def test_hinge_losses_by_hand():
+    assert gan.hinge_d(torch.tensor([2.0]), torch.tensor([-2.0])) == 0  # D is right by more than the margin
+    assert gan.hinge_d(torch.tensor([0.0]), torch.tensor([0.0])) == 2
+    assert gan.hinge_g(torch.tensor([3.0])) == -3
+
+
+def test_a_size_that_cannot_be_halved_is_refused():
+    with pytest.raises(ValueError, match="divisible by 16"):
+        gan.Config(height=100)
+    with pytest.raises(ValueError, match="divisible by 16"):
+        vae.Config(image_size=100)
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    return vae.VAE(vae.Config(**SMALL["vae"])).eval()
+
+
+def test_a_vae_turns_pictures_into_latents_and_back(model):
+    mu, logvar = model.encode(torch.zeros(2, 3, 16, 16))
+    assert mu.shape == logvar.shape == (2, 4)
+    assert model.decode(mu).shape == (2, 3, 16, 16)
+
+
+def test_sliders_and_latents_are_inverse(model):
+    model.z_mean.normal_()
+    model.sigma.uniform_(0.5, 2)
+    model.axes.copy_(torch.linalg.qr(torch.randn(4, 4))[0])
+    z = torch.randn(3, 4)
+    assert torch.allclose(model.from_sliders(model.to_sliders(z)), z, atol=1e-5)
+
+
+def test_kl_by_hand():
+    mu, logvar = torch.tensor([[0.0, 1.0]]), torch.zeros(1, 2)
+    assert vae.kl_to_standard_normal(mu, logvar).item() == pytest.approx(0.5)  # mu**2 / 2
+    assert vae.kl_to_standard_normal(mu * 0, logvar).item() == 0
+    assert vae.kl_to_standard_normal(mu, logvar, free_bits=0.6).item() == 0  # 0.5 nats are free
+
+
+def test_no_noise_gives_the_mean():
+    mu, logvar = torch.tensor([[3.0]]), torch.tensor([[0.0]])
+    assert vae.reparameterize(mu, logvar, torch.zeros(1, 1)) == 3
+    assert vae.reparameterize(mu, logvar, torch.ones(1, 1)) == 4  # one sigma further

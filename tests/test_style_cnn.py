@@ -1,0 +1,163 @@
+"""The style classifier: what it sees, that it learns, and that it learns only what there is."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from deepart import weights
+from deepart.models import plain
+from deepart.models.style_cnn import Config, StyleCNN, channel_statistics, judge
+from deepart.training import augment, negatives
+from deepart.training import classifier as training
+from deepart.training.loop import Budget, run
+from deepart.weights import ModelCard
+
+CPU = torch.device("cpu")
+SIZE = 64
+TINY = Config(classes=3, image_size=SIZE, members=2, hidden=32)
+
+
+def swatches(each: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Three "styles" in any two colours: stripes, dots, soft clouds: uint8 (3 * each, 3, SIZE, SIZE) and 0, 1, 2."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:SIZE, 0:SIZE]
+    pictures = []
+    for kind in range(3):
+        for _ in range(each):
+            a, b = rng.integers(0, 256, (2, 3))
+            period, phase = rng.uniform(6, 12), rng.uniform(0, 6)
+            stripes = np.sin(2 * np.pi * (x * rng.choice((-1, 1)) + y + phase) / period) > 0
+            dots = np.hypot((x + phase) % period - period / 2, (y + phase) % period - period / 2) < period / 3
+            clouds = Image.fromarray(rng.integers(0, 256, (5, 5), np.uint8)).resize(
+                (SIZE, SIZE), Image.Resampling.BICUBIC
+            )
+            t = (stripes, dots, np.asarray(clouds) / 255)[kind][..., None]
+            pictures.append((a * t + b * (1 - t)).astype(np.uint8).transpose(2, 0, 1))
+    return torch.from_numpy(np.stack(pictures)), torch.arange(3).repeat_interleave(each)
+
+
+@pytest.fixture(scope="module")
+def imagenet():
+    return weights.imagenet_lite0()
+
+
+@torch.no_grad()
+def accuracy(model: StyleCNN) -> float:
+    """On swatches that were not in any training."""
+    pictures, targets = swatches(20, seed=99)
+    p = model.style(model.standardise(training.features_of(model, pictures, CPU)))
+    return float((p.argmax(1) == targets).float().mean())
+
+
+def test_statistics_of_a_flat_map_are_its_value_and_almost_nothing():
+    mean, std = channel_statistics(torch.full((1, 2, 4, 4), 3.0))
+    assert mean.tolist() == [[3.0, 3.0]] and float(std.max()) < 0.01
+
+
+def test_statistics_of_a_half_black_half_white_map():
+    mean, std = channel_statistics(torch.tensor([0.0, 2.0]).view(1, 1, 1, 2))
+    assert float(mean) == 1.0 and float(std) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_first_features_are_the_pooled_last_layer_of_the_backbone(imagenet):
+    model = StyleCNN(TINY).start_from(imagenet).eval()
+    x = torch.rand(2, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    with torch.no_grad():
+        ours = model.features(x)
+        theirs = model.backbone.forward_features((x * 0.5 + 0.5 - 127 / 255) / (128 / 255)).mean((2, 3))
+    assert ours.shape == (2, model.dim)
+    torch.testing.assert_close(ours[:, :1280], theirs, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"classes": 1}, {"classes": 3, "image_size": 8}, {"classes": 3, "stages": (7,)}]
+)
+def test_impossible_configs_are_refused(wrong):
+    with pytest.raises(ValueError, match="got"):
+        Config(**wrong)
+
+
+def test_heads_on_frozen_features_tell_new_swatches_apart_but_learn_nothing_from_shuffled_labels(imagenet):
+    pictures, targets = swatches(20, seed=1)
+    task = training.task(TINY, pictures, targets, imagenet, CPU)
+    assert accuracy(task.averaged["classifier"]) > 0.85
+    shuffled = targets[torch.randperm(60, generator=torch.Generator().manual_seed(5))]
+    task = training.task(TINY, pictures, shuffled, imagenet, CPU)
+    assert accuracy(task.averaged["classifier"]) < 0.6
+
+
+@pytest.mark.parametrize("rate, learns", [(1.0, True), (0.0, False)])
+def test_fine_tuning_learns_from_a_head_that_knows_nothing_unless_its_optimiser_is_frozen(
+    imagenet, rate, learns
+):
+    pictures, targets = swatches(20, seed=1)
+    model = StyleCNN(TINY).start_from(imagenet).eval()
+    training.fit_style_head(model, [training.features_of(model, pictures, CPU)], targets)
+    torch.nn.init.zeros_(model.style[2].weight)
+    torch.nn.init.zeros_(model.style[2].bias)
+    task = training.fine_tuning(model, pictures, targets, CPU, seed=0, batch=12, lr=1e-3)
+    task.phases[0].rate = lambda progress: rate
+    *_, last = run(task, Budget(steps=40))
+    assert (last.figures["classifier/loss"] < 0.9) == learns
+    assert (accuracy(task.averaged["classifier"]) > 0.7) == learns
+
+
+def test_a_saved_classifier_says_the_same_after_loading(imagenet, tmp_path):
+    pictures, targets = swatches(10, seed=1)
+    model = StyleCNN(TINY).start_from(imagenet).eval()
+    training.fit_style_head(model, [training.features_of(model, pictures, CPU)], targets)
+    card = ModelCard("tiny-1", "style_cnn", plain(TINY), labels=["a", "b", "c"])
+    weights.save(tmp_path / "tiny-1", card, model)
+    _, loaded = weights.load("tiny-1", tmp_path)
+    x = pictures.float() / 127.5 - 1
+    with torch.no_grad():
+        torch.testing.assert_close(loaded(x)[0].softmax(1), model(x)[0].softmax(1), rtol=0, atol=0.01)
+    assert (tmp_path / "tiny-1" / "model.safetensors").stat().st_size < 16 * 2**20
+
+
+def test_drawn_pages_are_turned_away_and_swatches_are_not(imagenet):
+    pictures, targets = swatches(20, seed=1)
+    model = training.task(TINY, pictures, targets, imagenet, CPU).averaged["classifier"]
+    settings = training.finish(model, pictures, pictures, targets, CPU)
+    pages = negatives.drawn(36, SIZE, seed=7)
+    with torch.no_grad():
+        found = [judge(*model(p.float() / 127.5 - 1), settings)[1] for p in (pages, swatches(20, seed=99)[0])]
+    turned_away = [sum(v == "not-a-painting" for v in verdicts) / len(verdicts) for verdicts in found]
+    assert turned_away[0] > 0.7 and turned_away[1] < 0.3
+
+
+def test_verdicts():
+    settings = {"temperature": 2.0, "sure_above": 0.7, "not_a_painting_above": 0.5}
+    logits = torch.tensor([[4.0, 0.0], [1.0, 0.0], [4.0, 0.0]])
+    p, verdicts = judge(logits, torch.tensor([-1.0, -1.0, 1.0]), settings)
+    assert verdicts == ["sure", "unsure", "not-a-painting"]
+    assert float(p[0, 0]) == pytest.approx(1 / (1 + np.exp(-2)))  # e^(4/2) against 1
+
+
+def test_the_temperature_of_overconfident_logits_is_above_one():
+    targets = torch.tensor([0, 0, 0, 1])  # three in four are right, so the honest chance is 3/4
+    logits = torch.tensor([[10.0, 0.0]]).repeat(4, 1)
+    temperature = training.fit_temperature(logits, targets)
+    assert float((logits / temperature).softmax(1)[0, 0]) == pytest.approx(0.75, abs=0.02)
+
+
+def test_the_sure_threshold_keeps_three_right_of_four():
+    p = torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4], [0.55, 0.45]])
+    assert training.sure_threshold(p, torch.tensor([0, 0, 0, 1, 1])) == pytest.approx(0.6)
+
+
+def test_details_have_the_asked_size_and_differ_with_the_generator_alone():
+    x = torch.rand(3, 3, 40, 40, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    one, same, other = (augment.reproduction(x, torch.Generator().manual_seed(s), 32) for s in (1, 1, 2))
+    assert one.shape == (3, 3, 32, 32) and one.abs().max() <= 1
+    assert torch.equal(one, same) and not torch.equal(one, other)
+
+
+def test_jpeg_keeps_flat_colours_and_loses_fine_noise():
+    generator = torch.Generator().manual_seed(0)
+    flat = torch.full((1, 3, 16, 16), 0.5)
+    noise = torch.randn(1, 3, 16, 16, generator=generator) * 0.02
+    out = augment.jpeg_like(torch.cat([flat, noise]), generator, share=1.0)
+    assert (out[0] - 0.5).abs().max() < 0.02
+    assert out[1].std() < noise.std()

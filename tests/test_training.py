@@ -1,0 +1,190 @@
+"""One-minute trainings on tiny sets made here: each must learn, and must not when it cannot."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from deepart import data, devices, weights
+from deepart.models import gan, vae
+from deepart.training import augment, checkpoint
+from deepart.training import gan as gan_training
+from deepart.training import vae as vae_training
+from deepart.training.loop import Budget, Phase, Progress, Task, TrainingError, run
+
+CPU = torch.device("cpu")
+STEPS = 60
+
+
+def discs(count: int, size: int = 32) -> torch.Tensor:
+    """Red discs on cream paper, anywhere and of any size: (count, 3, size, size) uint8."""
+    rng = np.random.default_rng(0)
+    pictures = []
+    for _ in range(count):
+        picture = Image.new("RGB", (size, size), (250, 240, 210))
+        x, y, r = rng.integers(8, size - 8), rng.integers(8, size - 8), rng.integers(4, 9)
+        ImageDraw.Draw(picture).ellipse([x - r, y - r, x + r, y + r], fill=(200, 30, 40))
+        pictures.append(np.asarray(picture).transpose(2, 0, 1))
+    return torch.from_numpy(np.stack(pictures))
+
+
+@pytest.fixture(scope="module")
+def imagenet():
+    return weights.imagenet_lite0()
+
+
+def train(task: Task, steps: int, start: Progress | None = None) -> Progress:
+    *_, last = run(task, Budget(steps=steps), start)
+    return last
+
+
+def freeze(task: Task) -> Task:
+    for phase in task.phases:
+        phase.rate = lambda progress: 0.0
+    return task
+
+
+def vae_task(imagenet):
+    config = vae.Config(image_size=32, z_dim=8, channels=(16, 32, 64))
+    return vae_training.task(config, discs(64), CPU, batch=16)
+
+
+def reconstruction_error(task: Task) -> float:
+    model, x = task.averaged["vae"], data.to_float(discs(64))
+    with torch.no_grad():
+        return float((model.decode(model.encode(x)[0]) - x).abs().mean())
+
+
+def reconstruction_error_of(x_hat: torch.Tensor, x: torch.Tensor) -> float:
+    return float((x_hat - x).abs().mean())
+
+
+@pytest.mark.slow
+def test_a_vae_learns_to_tell_pictures_apart(imagenet):
+    task = vae_task(imagenet)
+    train(task, 3 * STEPS)
+    x = data.to_float(discs(64))
+    always_the_mean = reconstruction_error_of(x.mean(0, keepdim=True), x)
+    assert reconstruction_error(task) < 0.8 * always_the_mean
+
+
+@pytest.mark.slow
+def test_a_vae_with_a_frozen_optimiser_learns_nothing(imagenet):
+    task = freeze(vae_task(imagenet))
+    train(task, 5)
+    x = data.to_float(discs(64))
+    assert reconstruction_error(task) > 0.8 * reconstruction_error_of(x.mean(0, keepdim=True), x)
+
+
+def gan_task(imagenet):
+    config = gan.Config(height=32, width=32, z_dim=16, w_dim=32, channels=(64, 48, 32))
+    return gan_training.task(config, discs(128), imagenet, CPU, batch=8, lr=1e-3)
+
+
+def colour_distance(task: Task) -> float:
+    """Between the mean colour of samples and of the pictures, 0 to 2."""
+    z = torch.randn(32, 16, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        samples = task.averaged["G"](z)
+    return float((samples.mean((0, 2, 3)) - data.to_float(discs(128)).mean((0, 2, 3))).abs().mean())
+
+
+@pytest.mark.slow
+def test_a_gan_learns_the_colours_of_its_pictures(imagenet):
+    task = gan_task(imagenet)
+    before = colour_distance(task)
+    train(task, 4 * STEPS)
+    assert before > 0.4 and colour_distance(task) < 0.2
+
+
+@pytest.mark.slow
+def test_a_gan_with_a_frozen_optimiser_learns_nothing(imagenet):
+    task = freeze(gan_task(imagenet))
+    train(task, 5)
+    assert colour_distance(task) > 0.4
+
+
+@pytest.mark.parametrize("make", [vae_task, gan_task])
+def test_resuming_equals_never_having_stopped(imagenet, make, tmp_path):
+    whole = make(imagenet)
+    train(whole, 6)
+    first = make(imagenet)
+    reports = run(first, Budget(steps=6), report_every=0)
+    for _ in range(3):
+        state = next(reports)
+    checkpoint.save(tmp_path / "c.pt", first, state, {})
+    second = make(imagenet)
+    for module in second.modules.values():  # it must come from the checkpoint, not from the same seed
+        for p in module.parameters():
+            torch.nn.init.zeros_(p)
+    start = checkpoint.restore(second, checkpoint.read(tmp_path / "c.pt"))
+    assert start.step == 3
+    train(second, 6, start)
+    for name, module in whole.modules.items():
+        for a, b in zip(module.parameters(), second.modules[name].parameters(), strict=True):
+            assert torch.equal(a, b)
+
+
+def test_a_damaged_checkpoint_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "c.pt").write_bytes(b"PK half a file")
+    with pytest.raises(TrainingError, match="damaged: start again"):
+        checkpoint.read(tmp_path / "c.pt")
+    with pytest.raises(TrainingError, match="start without --resume"):
+        checkpoint.read(tmp_path / "none.pt")
+
+
+def line(loss) -> Task:
+    """The smallest task: one number, trained by `loss`."""
+    module = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.constant_(module.weight, 5.0)
+    optimiser = torch.optim.SGD(module.parameters(), 0.1)
+    phase = Phase("line", optimiser, lambda rows, progress: (loss(module), {}))
+    return Task(
+        {"m": module}, [phase], data.Batches(4, 2, 0), torch.Generator(), {"m": copy.deepcopy(module)}, 4
+    )
+
+
+def test_the_loop_minimises():
+    task = line(lambda m: m.weight.square().sum())
+    train(task, 50)
+    assert abs(task.modules["m"].weight.item()) < 0.01
+
+
+def test_the_average_lags_behind_the_weights():
+    task = line(lambda m: m.weight.square().sum())
+    train(task, 3)
+    assert task.modules["m"].weight.item() < task.averaged["m"].weight.item() < 5
+
+
+def test_a_loss_that_is_not_finite_changes_nothing_and_then_ends_the_run():
+    task = line(lambda m: (m.weight * float("nan")).sum())
+    with pytest.raises(TrainingError, match="not a finite number 20 times"):
+        train(task, 100)
+    assert task.modules["m"].weight.item() == 5
+
+
+def test_a_budget_of_time_is_summed_over_resumes():
+    assert Budget(hours=2).progress(seconds=3600, step=10**6) == 0.5
+    assert Budget(steps=10).progress(seconds=10**6, step=5) == 0.5
+    with pytest.raises(ValueError, match="hours > 0 or steps > 0"):
+        Budget()
+
+
+def test_augmented_pictures_keep_their_shape_and_pass_gradients():
+    x = torch.rand(4, 3, 24, 16, requires_grad=True)
+    y = augment.diff_augment(x, torch.Generator().manual_seed(0))
+    assert y.shape == x.shape
+    y.sum().backward()
+    assert x.grad.abs().sum() > 0
+
+
+def test_the_same_generator_augments_alike():
+    x = torch.rand(4, 3, 24, 16)
+    a, b = (augment.diff_augment(x, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(a, b)
+
+
+def test_fast_bf16_is_never_claimed_for_an_unknown_device():
+    assert devices.has_fast_bf16(torch.device("meta")) is False
