@@ -1,0 +1,200 @@
+"""The studio for a terminal: `python -m deepart COMMAND --help`. It parses, calls, prints; it has no logic of its own.
+
+Exit status: 0 done, 2 bad usage or input, 1 failed. With --json one JSON document goes to standard output and nothing
+else; its schema is in schemas.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from deepart import __version__
+
+BAD, FAILED = 2, 1
+
+
+class UsageError(ValueError):
+    """The command line asks for something that cannot be; exit status 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that lets --json answer in JSON for bad usage as well."""
+
+    def error(self, message: str):
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def seeds(text: str) -> list[int]:
+    """ "1-4,9" -> [1, 2, 3, 4, 9]. Raises UsageError for anything else, or more than 10,000."""
+    found: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", part)
+        if not match:
+            raise UsageError(f"seeds are whole numbers and ranges such as 1-16 or 3,5,9, got {text[:40]!r}")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first or last - first >= 10_000 or last >= 2**32:
+            raise UsageError(
+                f"a range of seeds goes up, holds at most 10,000 and ends below 2**32, got {part.strip()!r}"
+            )
+        found += range(first, last + 1)
+    return found
+
+
+def _size(text: str) -> tuple[int, int]:
+    """ "128" -> (128, 128); "144x96" -> (144, 96), height first."""
+    match = re.fullmatch(r"(\d{1,4})(?:x(\d{1,4}))?", text)
+    if not match or not 16 <= int(match[1]) <= 1024 or not 16 <= int(match[2] or match[1]) <= 1024:
+        raise argparse.ArgumentTypeError(
+            f"a size is HEIGHTxWIDTH or one side, 16 to 1024 pixels, got {text!r}"
+        )
+    return int(match[1]), int(match[2] or match[1])
+
+
+def _where(text: str) -> tuple[str, list[str]]:
+    column, equals, values = text.partition("=")
+    if not equals or not column or not values:
+        raise argparse.ArgumentTypeError(f"a filter is COLUMN=VALUE[,VALUE...], got {text!r}")
+    return column, values.split(",")
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 10**9:
+        raise argparse.ArgumentTypeError(f"must be a whole number above 0, got {text!r}")
+    return int(text)
+
+
+def parser() -> Parser:
+    """The whole command line. No torch is imported for --help."""
+    common = Parser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    common.add_argument(
+        "--dry-run", action="store_true", help="check everything, say what would be done, do nothing"
+    )
+    common.add_argument(
+        "--weights", type=Path, help="folder of models (default: the weights/ that came with deepart)"
+    )
+    common.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+    data = Parser(add_help=False)
+    data.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="folder of pictures, or with a metadata.csv"
+    )
+    data.add_argument(
+        "--label", default="style", help="column of metadata.csv that holds the label (default: style)"
+    )
+    data.add_argument("--where", type=_where, action="append", default=[], metavar="COLUMN=V[,V]", help="keep only these rows of metadata.csv")  # fmt: skip
+    top = Parser(
+        prog="python -m deepart", description="deepart, an art studio: the page's work in a terminal."
+    )
+    top.add_argument("--version", action="version", version=f"deepart {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    _add_train(
+        commands.add_parser("train", parents=[common, data], help="train a model on a folder of pictures")
+    )
+    p = commands.add_parser(
+        "evaluate", parents=[common, data], help="measure a model on a split of a data set"
+    )
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("--split", default="test", help="train, val, test or test_seen (default: test)")
+    p.add_argument(
+        "--count", type=_count, default=500, help="pictures to measure a generator on (default: 500)"
+    )
+    p.add_argument(
+        "--peers", action="store_true", help="classifier: train and measure frozen-feature regressions too"
+    )
+    p.add_argument("--write-card", action="store_true", help="put the figures into the model's card")
+    p = commands.add_parser("classify", parents=[common], help="tell the style of pictures")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
+    p.add_argument("--model", metavar="NAME", help="classifier to use (default: the newest)")
+    p = commands.add_parser("sample", parents=[common], help="paint pictures from seeds")
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("--seeds", type=str, default="1-16", help="such as 1-16 or 3,5,9 (default: 1-16)")
+    p.add_argument("--psi", default="0.8", help="truncation, 0 (average, calm) to 1.5 (wild) (default: 0.8)")
+    _add_out(p)
+    p = commands.add_parser("reconstruct", parents=[common], help="send pictures through a VAE and back")
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
+    _add_out(p)
+    commands.add_parser("models", parents=[common], help="list the models and what is known of them")
+    p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
+    p.add_argument("--no-page", action="store_true", help="leave out what needs the running page")
+    return top
+
+
+def _add_out(p: Parser) -> None:
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
+    p.add_argument(
+        "--scale", type=int, choices=(1, 2, 4), default=4, help="times the model's own size (default: 4)"
+    )
+
+
+def _add_train(p: Parser) -> None:
+    p.add_argument("noun", choices=("classifier", "gan", "vae"), help="what to train")
+    p.add_argument("--name", required=True, help="name of the new model: small letters, digits, - and _")
+    p.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="the run and the model lie in DIR/NAME (default: runs)")  # fmt: skip
+    p.add_argument(
+        "--hours", type=_positive, help="wall-clock budget, summed over resumes (default: 1, unless --steps)"
+    )
+    p.add_argument(
+        "--steps",
+        type=_count,
+        help="budget in optimiser steps: the same steps and seed give the same weights",
+    )
+    p.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/NAME")
+    p.add_argument("--size", type=_size, metavar="HxW", help="pixels (default: a gan by the pictures' shape, vae 64, 224 classifier)")  # fmt: skip
+    p.add_argument("--channels", type=lambda t: tuple(_count(c) for c in t.split(",")), help="of each level of a gan or vae, such as 64,32,16")  # fmt: skip
+    p.add_argument("--batch", type=_count, help="pictures a step")
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--negatives", type=Path, metavar="DIR", help="classifier: pictures that are no paintings")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    wants_json = "--json" in arguments
+    try:
+        options = parser().parse_args(arguments)
+        command = _command(options.command)
+    except UsageError as reason:
+        return _fail(str(reason), wants_json, BAD)
+    from deepart.commands import INPUT_ERRORS, RUN_ERRORS
+
+    try:
+        document, status = command(options)
+    except (*INPUT_ERRORS, UsageError) as reason:
+        return _fail(str(reason), wants_json, BAD)
+    except RUN_ERRORS as reason:
+        return _fail(str(reason), wants_json, FAILED)
+    except KeyboardInterrupt:
+        return _fail("stopped; what was finished is kept", wants_json, 130)
+    if wants_json:
+        print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+    return status
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], tuple[Any, int]]:
+    from deepart import commands  # torch comes with it
+
+    return commands.COMMANDS[name]
+
+
+def _fail(sentence: str, wants_json: bool, status: int) -> int:
+    print(f"deepart: {sentence}", file=sys.stderr)
+    if wants_json:
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    return status

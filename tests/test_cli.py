@@ -1,0 +1,201 @@
+"""The command line by its documented words: documents match their schemas, and the exit status says what happened."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from PIL import Image
+
+import deepart
+from deepart import cli, images, models, recipe, weights
+from deepart.models import gan, vae
+from deepart.weights import ModelCard
+
+SCHEMAS = json.loads((Path(deepart.__file__).parent / "schemas.json").read_text())
+SMALL = {
+    "orchard-1": ("gan", gan.Config(height=32, width=32, z_dim=8, w_dim=8, channels=(8, 8, 4))),
+    "atelier-1": ("vae", vae.Config(image_size=16, z_dim=12, channels=(4, 8))),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A weights folder with a small GAN, VAE and classifier, untrained."""
+    from deepart.models import style_cnn
+
+    root = tmp_path_factory.mktemp("weights")
+    small = SMALL | {"style-1": ("style_cnn", style_cnn.Config(3, image_size=64))}
+    for name, (arch, config) in small.items():
+        card = ModelCard(
+            name, arch, models.plain(config), labels=["A", "B", "C"] if arch == "style_cnn" else []
+        )
+        weights.save(root / name, card, models.build(arch, config))
+    return root
+
+
+@pytest.fixture
+def deep(folder, capsys):
+    """deep("classify", "x.png") -> (exit status, the JSON document)."""
+
+    def call(*arguments: object) -> tuple[int, object]:
+        status = cli.main([*map(str, arguments), "--json", "--weights", str(folder), "--device", "cpu"])
+        document = json.loads(capsys.readouterr().out)
+        schema = (
+            SCHEMAS["error"] if isinstance(document, dict) and "error" in document else SCHEMAS[arguments[0]]
+        )
+        jsonschema.validate(document, schema)
+        return status, document
+
+    return call
+
+
+@pytest.fixture
+def red(tmp_path):
+    path = tmp_path / "red.png"
+    Image.new("RGB", (40, 20), "red").save(path)
+    return path
+
+
+def test_every_command_has_a_schema():
+    assert set(SCHEMAS) - {"$comment", "error"} == {
+        "classify", "sample", "reconstruct", "models", "evaluate", "train", "benchmark",
+    }  # fmt: skip
+
+
+def test_classify_has_an_entry_for_every_path_bad_ones_included(deep, red, tmp_path):
+    bad = tmp_path / "bad.png"
+    bad.write_text("no picture")
+    status, entries = deep("classify", red, bad, tmp_path / "missing.png")
+    assert status == 0 and [e["file"] for e in entries] == [str(red), str(bad), str(tmp_path / "missing.png")]
+    assert (
+        sum(s["chance"] for s in entries[0]["styles"]) == pytest.approx(1, abs=1e-4)
+        and entries[0]["error"] is None
+    )
+    assert entries[1]["styles"] == [] and entries[1]["error"] and entries[2]["error"]
+
+
+def test_classify_fails_only_when_nothing_could_be_read(deep, tmp_path):
+    (tmp_path / "bad.png").write_text("no picture")
+    status, entries = deep("classify", tmp_path / "bad.png")
+    assert status == 1 and len(entries) == 1
+
+
+def test_classify_takes_folders(deep, red):
+    assert [Path(e["file"]).name for e in deep("classify", red.parent)[1]] == ["red.png"]
+
+
+def test_sample_writes_pictures_that_can_be_made_again(deep, folder, tmp_path):
+    status, document = deep(
+        "sample", "orchard", "--seeds", "1-2,9", "--out", tmp_path / "o", "--psi", "0.7", "--scale", 1
+    )
+    assert status == 0 and [f["seed"] for f in document["files"]] == [1, 2, 9]
+    path = Path(document["files"][2]["file"])
+    by = recipe.load(path)
+    assert (by.model, by.seed, by.psi) == ("orchard-1", 9, 0.7)
+    from deepart.studio import Studio
+
+    assert Studio(folder, "cpu").remake(by).tobytes() == images.open_picture(path).tobytes()
+
+
+@pytest.mark.parametrize("seeds", ["", "x", "-1", "9-3", "4294967296", "1-999999999", "1;2"])
+def test_bad_seeds_are_bad_usage_and_leave_no_folder(deep, tmp_path, seeds):
+    status, document = deep("sample", "orchard", f"--seeds={seeds}", "--out", tmp_path / "o")
+    assert status == 2 and "seeds" in document["error"] and not (tmp_path / "o").exists()
+
+
+def test_a_bad_psi_is_bad_usage(deep, tmp_path):
+    assert deep("sample", "orchard", "--psi", "nan", "--out", tmp_path)[0] == 2
+
+
+def test_a_dry_run_writes_nothing(deep, red, tmp_path):
+    assert deep("sample", "orchard", "--out", tmp_path / "o", "--dry-run")[0] == 0
+    assert deep("reconstruct", "atelier", red, "--out", tmp_path / "o", "--dry-run")[0] == 0
+    assert not (tmp_path / "o").exists()
+
+
+def test_reconstruct_keeps_the_shape_of_the_picture(deep, red, tmp_path):
+    status, document = deep("reconstruct", "atelier", red, red, "--out", tmp_path / "o", "--scale", 4)
+    first, second = (Path(f["output"]) for f in document["files"])
+    assert status == 0 and first != second  # two pictures of one name do not overwrite each other
+    assert Image.open(first).size == (64, 32)
+
+
+def test_models_lists_every_card_with_its_size(deep):
+    status, listed = deep("models")
+    assert status == 0
+    assert {m["name"]: m["image_size"] for m in listed} == {
+        "orchard-1": [32, 32],
+        "atelier-1": [16, 16],
+        "style-1": [64, 64],
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["sample", "nobody", "--out", "o"], "no model 'nobody'; there are: atelier-1, orchard-1, style-1"),
+        (["sample", "atelier", "--out", "o"], "cannot sample"),
+        (["evaluate", "style", "--data", "/nowhere"], "not a folder"),
+        (["sample", "orchard"], "--out"),
+        (["paint"], "invalid choice"),
+        (["train", "vae", "--data", "/nowhere", "--name", "Bad Name"], "small letters"),
+        (["train", "vae", "--data", "/nowhere", "--name", "x", "--hours", "-1"], "above 0"),
+    ],
+)
+def test_bad_input_gets_exit_status_2_and_a_sentence(deep, arguments, sentence):
+    status, document = deep(*arguments)
+    assert status == 2 and sentence in document["error"]
+
+
+@pytest.mark.slow
+def test_train_stop_resume_and_use_the_model(folder, tmp_path, capsys):
+    for label, colour in (("Red", "red"), ("Blue", "blue")):
+        (tmp_path / "data" / label).mkdir(parents=True)
+        for i in range(6):
+            Image.new("RGB", (32 + i, 32), colour).save(tmp_path / "data" / label / f"{i}.png")
+    common = [
+        "--data",
+        str(tmp_path / "data"),
+        "--name",
+        "mine",
+        "--out",
+        str(tmp_path / "runs"),
+        "--size",
+        "32",
+    ]
+    common += ["--channels", "8,16,32", "--batch", "4", "--device", "cpu", "--json"]
+    table = "file\n" + "".join(
+        f"{p.relative_to(tmp_path / 'data')}\n" for p in sorted((tmp_path / "data").rglob("*.png"))
+    )
+    (tmp_path / "data" / "metadata.csv").write_text(
+        table.replace("file\n", "file,split\n").replace(".png\n", ".png,train\n")
+    )
+    assert cli.main(["train", "vae", *common, "--dry-run", "--steps", "2"]) == 0
+    assert not (tmp_path / "runs").exists()
+    capsys.readouterr()
+    assert cli.main(["train", "vae", *common, "--steps", "2"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, SCHEMAS["train"])
+    assert document["steps"] == 2 and document["pictures"] == 8
+    card, _ = weights.load("mine", tmp_path / "runs")
+    assert (
+        card.training["steps"] == 2
+        and card.data["pictures"] == {"train": 12}
+        and len(card.settings["axes"]) == 16
+    )
+    assert cli.main(["train", "vae", *common, "--steps", "4"]) == 2  # models never change
+    assert "choose another name" in json.loads(capsys.readouterr().out)["error"]
+    (tmp_path / "runs" / "mine" / "model.safetensors").unlink()
+    assert cli.main(["train", "vae", *common, "--steps", "4"]) == 1  # a run was begun there
+    assert "--resume" in json.loads(capsys.readouterr().out)["error"]
+    assert cli.main(["train", "vae", *common, "--steps", "4", "--resume"]) == 0
+    assert json.loads(capsys.readouterr().out)["pictures"] == 16
+
+
+def test_help_needs_no_torch():
+    import subprocess
+    import sys
+
+    code = "import sys; from deepart import cli; cli.parser(); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
