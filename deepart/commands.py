@@ -225,7 +225,7 @@ def train(options: argparse.Namespace) -> Result:
 
 def benchmark(options: argparse.Namespace) -> Result:
     """{machine, rows: [{what, value, unit, bar}]} of this machine."""
-    from deepart.evaluation import benchmark as measure
+    from deepart import benchmark as measure
 
     if options.dry_run:
         _say(

@@ -18,5 +18,5 @@ def test_an_unknown_device_is_refused_with_the_choices():
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
 def test_a_device_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(ValueError, match="there are: .*cpu"):
+    with pytest.raises(ValueError, match=r"there are: .*cpu"):
         devices.pick("cuda")

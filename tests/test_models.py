@@ -29,9 +29,9 @@ def G():
     return gan.Generator(gan.Config(**SMALL["gan"])).eval()
 
 
-def test_a_generator_paints_its_size_within_range(G):
+def test_a_generator_paints_its_size_and_begins_near_grey(G):
     x = G(torch.randn(3, 8))
-    assert x.shape == (3, 3, 24, 16) and x.abs().max() <= 1
+    assert x.shape == (3, 3, 24, 16) and x.abs().mean() < 1
 
 
 def test_one_w_for_all_levels_is_the_same_as_w_repeated(G):
@@ -98,3 +98,23 @@ def test_no_noise_gives_the_mean():
     mu, logvar = torch.tensor([[3.0]]), torch.tensor([[0.0]])
     assert vae.reparameterize(mu, logvar, torch.zeros(1, 1)) == 3
     assert vae.reparameterize(mu, logvar, torch.ones(1, 1)) == 4  # one sigma further
+
+
+def test_variety_is_small_when_all_pictures_of_a_group_are_alike():
+    alike = torch.ones(4, 2, 3, 3)
+    assert gan.variety(alike).max() < 0.01
+    halves = torch.cat([alike[:2], -alike[:2]])  # +1, +1, -1, -1: a standard deviation of 1
+    assert torch.allclose(gan.variety(halves), torch.ones(4, 2, 3, 3), atol=1e-4)
+
+
+def test_pyramid_l1_by_hand():
+    x = torch.zeros(1, 3, 16, 16)
+    assert vae.pyramid_l1(x, x) == 0
+    assert vae.pyramid_l1(x + 0.5, x).item() == pytest.approx(0.5)  # a flat difference lies below all octaves
+    checks = (torch.arange(16)[:, None] + torch.arange(16)) % 2 * 2.0 - 1
+    assert vae.pyramid_l1(x + checks, x).item() == pytest.approx(1.0)  # the finest octave alone
+
+
+def test_only_what_leaves_the_range_costs():
+    assert gan.out_of_range(torch.tensor([-1.0, 0.0, 1.0])) == 0
+    assert gan.out_of_range(torch.tensor([3.0, -3.0])) == 4

@@ -80,7 +80,7 @@ def test_a_vae_with_a_frozen_optimiser_learns_nothing(imagenet):
 
 def gan_task(imagenet):
     config = gan.Config(height=32, width=32, z_dim=16, w_dim=32, channels=(64, 48, 32))
-    return gan_training.task(config, discs(128), imagenet, CPU, batch=8, lr=1e-3)
+    return gan_training.task(config, discs(128), imagenet, CPU, batch=8, lr=5e-4)
 
 
 def colour_distance(task: Task) -> float:
@@ -95,8 +95,8 @@ def colour_distance(task: Task) -> float:
 def test_a_gan_learns_the_colours_of_its_pictures(imagenet):
     task = gan_task(imagenet)
     before = colour_distance(task)
-    train(task, 4 * STEPS)
-    assert before > 0.4 and colour_distance(task) < 0.2
+    train(task, 3 * STEPS)
+    assert before > 0.4 and colour_distance(task) < 0.3
 
 
 @pytest.mark.slow

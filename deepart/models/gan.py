@@ -219,6 +219,11 @@ def hinge_d(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     return F.relu(1 - real_logits).mean() + F.relu(1 + fake_logits).mean()
 
 
+def out_of_range(x: Tensor) -> Tensor:
+    """How far x (N, 3, H, W) leaves [-1, 1]: the mean squared excess, a scalar. D hardly sees it, and G may run away."""
+    return F.relu(x.abs() - 1).square().mean()
+
+
 def hinge_g(fake_logits: Tensor) -> Tensor:
     """G's loss, a scalar without lower bound: D's opinion of the fakes, negated."""
     return -fake_logits.mean()

@@ -40,7 +40,7 @@ def task(
         fakes[:] = [x_fake.detach().float()]
         with devices.autocast(device, device.type != "cpu"):  # a CPU's depthwise gradients are slow in bf16
             logits = D(diff_augment(x_fake.float(), generator))
-        loss = gan.hinge_g(logits.float())
+        loss = gan.hinge_g(logits.float()) + gan.out_of_range(x_fake.float())
         return loss, {"loss": loss.item()}
 
     def loss_d(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:

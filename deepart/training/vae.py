@@ -23,7 +23,7 @@ def task(
     seed: int = 0,
     batch: int = 16,
     lr: float = 1e-3,
-    beta: float = 1e-4,
+    beta: float = 2e-5,
 ) -> Task:
     """A Task for loop.run. pictures: uint8 (N, 3, S, S).
 

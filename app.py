@@ -1,0 +1,165 @@
+"""Opens the studio in the browser: `python app.py`. See `python app.py --help` for every flag."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+MAX_UPLOAD = "25mb"
+AT_ONCE = 2  # events of one kind worked on at a time; more would only slow each other down on 2 cores
+QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no record of what artists make
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+
+
+def flags() -> argparse.ArgumentParser:
+    """Every flag of the app. Importing this module and asking for help loads neither Gradio nor torch."""
+    parser = argparse.ArgumentParser(prog="app.py", description="deepart: an art studio in the browser.")
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    port = os.environ.get("GRADIO_SERVER_PORT", "7860")
+    add = parser.add_argument
+    add(
+        "--host",
+        default=host,
+        help="address to listen on; 0.0.0.0 lets other machines in (default: %(default)s)",
+    )
+    add("--port", type=_port, default=port, help="port to listen on, 1 to 65535 (default: %(default)s)")
+    add("--share", action="store_true", help="also open a public link through Gradio's servers, for 1 week")
+    add(
+        "--auth",
+        type=_auth,
+        metavar="USER:PASSWORD",
+        help="ask for this name and password (default: ask for none)",
+    )
+    add(
+        "--device",
+        default="auto",
+        help="auto, cpu, cuda, cuda:N or mps (default: auto, the fastest there is)",
+    )
+    add(
+        "--weights",
+        type=_folder,
+        default=str(WEIGHTS),
+        metavar="FOLDER",
+        help="folder of models (default: %(default)s)",
+    )
+    add(
+        "--queue-size",
+        type=_queue_size,
+        default="32",
+        metavar="N",
+        help="artists who may wait in line (default: %(default)s)",
+    )
+    add("--no-browser", action="store_true", help="do not open a browser window")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 1 to 65535, got {text!r}")
+    return int(text)
+
+
+def _queue_size(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"the queue holds 1 to 10000, got {text!r}")
+    return int(text)
+
+
+def _auth(text: str) -> tuple[str, str]:
+    user, colon, password = text.partition(":")
+    if not (user and colon and password):
+        raise argparse.ArgumentTypeError("write it as USER:PASSWORD, neither of them empty")
+    return user, password
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(
+            f"there is no folder {text!r}; give one that holds <model>/card.json"
+        )
+    return Path(text)
+
+
+def main() -> None:
+    """Check the flags, build the page, serve it until Ctrl+C."""
+    parser = flags()
+    options = parser.parse_args()
+    _check_address(parser, options.host, options.port)
+    os.environ.update(QUIET)
+    from deepart import devices
+    from deepart.studio import Studio
+
+    devices.set_threads()
+    try:
+        studio = Studio(options.weights, options.device)
+    except ValueError as reason:
+        parser.error(f"argument --device: {reason}")
+    from deepart import ui
+
+    if not studio.cards():
+        print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
+    page = ui.build(studio)
+    page.queue(max_size=options.queue_size, default_concurrency_limit=AT_ONCE)
+    page.launch(
+        server_name=options.host,
+        server_port=options.port,
+        share=options.share,
+        auth=options.auth,
+        inbrowser=False,
+        max_file_size=MAX_UPLOAD,
+        show_error=False,
+        quiet=True,
+        ssr_mode=False,
+        enable_monitoring=False,
+        prevent_thread_lock=True,
+        **ui.LAUNCH,
+    )
+    shown = "127.0.0.1" if options.host == "0.0.0.0" else options.host
+    address = f"http://{shown}:{options.port}"
+    print(
+        f"deepart is open on {address} ({devices.describe(studio.device)}). Stop it with Ctrl+C.", flush=True
+    )
+    if options.share and page.share_url:
+        print(f"Public link: {page.share_url}", flush=True)
+    if not options.no_browser and _has_screen():
+        import webbrowser
+
+        webbrowser.open(address)
+    page.block_thread()
+
+
+def _has_screen() -> bool:
+    """Whether a window can be opened: not in a hosted Space, nor on Linux without a desktop."""
+    desktop = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return bool(desktop) and "SPACE_ID" not in os.environ
+
+
+def _check_address(parser: argparse.ArgumentParser, host: str, port: int) -> None:
+    """End with a sentence when nothing can listen there."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as test:
+            test.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            test.bind(place)
+    except PermissionError:
+        parser.error(
+            f"port {port} needs more rights than this program has; choose one above 1023 with --port"
+        )
+    except socket.gaierror:
+        parser.error(f"argument --host: no machine is called {host!r}")
+    except OSError:
+        parser.error(
+            f"port {port} on {host} is in use or not of this machine; choose another with --port or --host"
+        )
+
+
+if __name__ == "__main__":
+    main()

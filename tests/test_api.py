@@ -1,0 +1,144 @@
+"""What a program does: every named endpoint through gradio_client, and what nobody should get."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from badfiles import encode, gradient
+from PIL import Image
+
+from deepart import recipe
+from deepart.assets import FOLDER
+
+gradio_client = pytest.importorskip("gradio_client")
+NAMED = {"/classify", "/sample", "/random_point", "/encode", "/slide"}
+
+
+@pytest.fixture(scope="module")
+def client(app):
+    return gradio_client.Client(app, verbose=False)
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "mine.png"
+    path.write_bytes(encode(gradient(300, 200), "PNG"))
+    return gradio_client.handle_file(path)
+
+
+def refused(client, *values, api_name):
+    with pytest.raises(Exception) as caught:
+        client.predict(*values, api_name=api_name)
+    text = str(caught.value)
+    assert "Traceback" not in text and "/" not in text.replace("px/s", ""), text
+    return text
+
+
+def test_only_the_named_endpoints_are_published_each_with_a_description(client):
+    published = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(published) == NAMED
+    assert all(endpoint.get("description") for endpoint in published.values())
+
+
+def test_classify_ranks_every_style(client, picture):
+    found = client.predict(picture, api_name="/classify")
+    chances = [style["chance"] for style in found["styles"]]
+    assert sum(chances) == pytest.approx(1, abs=1e-3) and chances == sorted(chances, reverse=True)
+    assert found["verdict"] in ("sure", "unsure", "not-a-painting") and found["sentence"]
+
+
+def test_sample_gives_files_with_recipes(client):
+    files = client.predict("", "7", 2, 0.5, api_name="/sample")
+    made = [recipe.load(path) for path in files]
+    assert [(by.task, by.seed, by.psi) for by in made] == [("sample", 7, 0.5), ("sample", 8, 0.5)]
+    assert Image.open(files[0]).size == Image.open(files[1]).size
+
+
+@pytest.mark.parametrize("seed", [-1, 1e99, "abc", "nan", 1.5, 2**32])
+def test_a_bad_seed_is_answered_by_a_sentence(client, seed):
+    assert "whole number from 0 to 4294967295" in refused(client, "", seed, 1, 0.8, api_name="/sample")
+
+
+@pytest.mark.parametrize("psi", ["nan", -0.1, 1.6, "much", 1e99])
+def test_a_bad_psi_is_answered_by_a_sentence(client, psi):
+    assert "number from 0 to 1.5" in refused(client, "", 1, 1, psi, api_name="/sample")
+
+
+@pytest.mark.parametrize("count", [0, 65, 1.5, "many"])
+def test_a_bad_count_is_answered_by_a_sentence(client, count):
+    assert "whole number from 1 to 64" in refused(client, "", 1, count, 0.8, api_name="/sample")
+
+
+def test_a_model_that_is_not_there_is_named(client):
+    assert "no model 'nobody-1'" in refused(client, "nobody-1", 1, 1, 0.8, api_name="/sample")
+    assert "cannot sample" in refused(client, "atelier", 1, 1, 0.8, api_name="/sample")
+
+
+def test_slide_needs_no_memory_of_earlier_calls(client):
+    place = client.predict("", 3, api_name="/random_point")
+    first = client.predict([1.0, -1.0], "", place["point"], api_name="/slide")
+    second = client.predict([1.0, -1.0], "", place["point"], api_name="/slide")
+    assert Image.open(first).tobytes() == Image.open(second).tobytes()
+    values = list(recipe.load(first).sliders.values())
+    assert values[:2] == pytest.approx([1, -1], abs=1e-3)
+    assert values[2:] == pytest.approx(list(place["sliders"].values())[2:], abs=1e-3)
+
+
+def test_encode_keeps_the_shape_of_the_own_picture(client, picture):
+    place = client.predict(picture, "", api_name="/encode")
+    assert Image.open(client.predict([], "", place["point"], api_name="/slide")).size == (512, 341)
+
+
+@pytest.mark.parametrize(
+    ("sliders", "point", "says"),
+    [
+        ([99.0], None, "from -10 to 10 sigma"),
+        (["a"], None, "from -10 to 10 sigma"),
+        ([0.0] * 500, None, "from -10 to 10 sigma"),
+        ([], {"z": [1.0, 2.0]}, "latent numbers, got 2"),
+        ([], {"z": "x"}, "A point is what random_point or encode gave"),
+        ([], {"z": [0.0] * 64, "aspect": [1, 10**9]}, "A point is what random_point or encode gave"),
+    ],
+)
+def test_a_bad_place_is_answered_by_a_sentence(client, sliders, point, says):
+    assert says in refused(client, sliders, "", point, api_name="/slide")
+
+
+@pytest.mark.parametrize("endpoint", ["/classify", "/encode"])
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"", "is empty"), (b"words", "is text"), (b"\x89PNG\r\n\x1a\n", "is damaged")]
+)
+def test_a_bad_file_is_answered_by_a_sentence(client, tmp_path, endpoint, data, says):
+    (tmp_path / "mine.png").write_bytes(data)
+    assert says in refused(client, gradio_client.handle_file(tmp_path / "mine.png"), api_name=endpoint)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"path": "/etc/hostname"},
+        {"path": str(FOLDER / "wave.jpg")},
+        {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}},
+        {"path": "../../etc/hostname", "meta": {"_type": "gradio.FileData"}},
+        {"path": None, "url": "http://127.0.0.1:9/x.png", "meta": {"_type": "gradio.FileData"}},
+        {"path": "http://127.0.0.1:9/x.png", "meta": {"_type": "gradio.FileData"}},
+        {"url": "data:image/png;base64,AAAA", "meta": {"_type": "gradio.FileData"}},
+        "/etc/hostname",
+        ["/etc/hostname"],
+        None,
+    ],
+)  # fmt: skip
+def test_a_file_that_nobody_uploaded_is_refused_and_tells_nothing(app, file):
+    request = urllib.request.Request(
+        f"{app}/gradio_api/call/classify",
+        json.dumps({"data": [file]}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    try:
+        event = json.load(urllib.request.urlopen(request, timeout=30))["event_id"]
+        answer = urllib.request.urlopen(f"{app}/gradio_api/call/classify/{event}", timeout=30).read().decode()
+    except urllib.error.HTTPError as error:
+        answer = f"event: error {error.read().decode()}"
+    assert "event: error" in answer and "event: complete" not in answer
+    assert "hostname" not in answer and "Traceback" not in answer

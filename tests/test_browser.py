@@ -1,0 +1,254 @@
+"""What an artist does, in a real browser, by the names that a screen reader says."""
+
+import base64
+import hashlib
+import io
+import re
+
+import numpy as np
+import pytest
+from badfiles import SVG, bomb, encode, gradient
+from PIL import Image
+from playwright.sync_api import expect
+
+from deepart import recipe
+from deepart.assets import FIRST, FOLDER
+from deepart.studio import Studio
+
+EASEL = "The painting"
+expect.set_options(timeout=30_000)  # ms; a busy machine needs seconds to load its first model
+
+
+def tab(page, name):
+    page.get_by_role("tab", name=name, exact=True).click()
+    return page.get_by_role("tabpanel").filter(visible=True)
+
+
+def drop(page, panel, name, data, kind="image/png"):
+    """Drop a file on the panel's stage, as from a folder of the desktop."""
+    zone = panel.get_by_label("Drop an image file here to upload")
+    transfer = page.evaluate_handle(
+        """([name, data, kind]) => {
+            const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0)), transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], name, {type: kind}));
+            return transfer;
+        }""",
+        [name, base64.b64encode(data).decode(), kind],
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        zone.dispatch_event(event, {"dataTransfer": transfer})
+
+
+def upload(panel, name, data, kind="image/png"):
+    panel.get_by_label("File upload").set_input_files({"name": name, "mimeType": kind, "buffer": data})
+
+
+def clear(panel):
+    panel.get_by_role("button", name="Remove Image").click()
+
+
+def styles(panel):
+    return panel.get_by_role("status", name="Styles of your picture")
+
+
+def picture_on(easel):
+    """The pixels of an <img> whose source is a data: URL."""
+    source = easel.get_attribute("src")
+    data = base64.b64decode(source.split(",", 1)[1])
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), float)
+
+
+def move(slider, to):
+    """What the browser sends while a finger moves: one input event for every place."""
+    slider.evaluate(
+        "(input, to) => { input.value = to; input.dispatchEvent(new Event('input', {bubbles: true})) }",
+        str(to),
+    )
+
+
+def release(slider):
+    slider.dispatch_event("change")
+
+
+def test_a_finished_picture_is_on_view_before_any_click(page):
+    expect(styles(tab(page, "Classify")).get_by_role("listitem")).not_to_have_count(0)
+    expect(tab(page, "Sample").get_by_role("button", name=re.compile("Thumbnail")).first).to_be_visible()
+    expect(tab(page, "Sliders").get_by_alt_text(EASEL)).to_be_visible()
+
+
+def test_nothing_is_fetched_from_elsewhere(app, browser):
+    context = browser.new_context()
+    window, elsewhere = context.new_page(), []
+    window.on("request", lambda r: r.url.startswith((app, "data:", "blob:")) or elsewhere.append(r.url))
+    window.goto(app)
+    window.get_by_role("tab", name="Sliders").click()
+    window.wait_for_timeout(1000)
+    context.close()
+    assert not elsewhere
+
+
+def test_a_dropped_picture_gets_ranked_styles(page):
+    panel = tab(page, "Classify")
+    clear(panel)
+    expect(styles(panel)).to_contain_text("The styles will stand here")
+    drop(page, panel, "mine.png", encode(gradient(300, 200), "PNG"))
+    expect(styles(panel).get_by_role("listitem").first).to_be_visible()
+    chances = [
+        float(re.sub(r"[^\d.]", "", t))
+        for t in styles(panel).locator("ol").first.locator(".chance").all_text_contents()
+    ]
+    assert len(chances) == 5 and chances == sorted(chances, reverse=True)
+
+
+def test_an_example_works_in_one_click(page):
+    panel = tab(page, "Classify")
+    expect(styles(panel).get_by_role("listitem").first).to_be_visible()
+    panel.get_by_role("button", name="A wave, as if printed").click()
+    expect(panel.locator(".stage img")).to_have_attribute("src", re.compile(r"wave\.jpg"))
+    expect(styles(panel).get_by_role("listitem").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("notes.png", b"hello, this is text", "is text"),
+        ("empty.png", b"", "is empty"),
+        ("half.jpg", encode(gradient(300, 200), "JPEG")[:900], "ends too early"),
+        ("drawing.svg", SVG, "is an SVG drawing"),
+        ("dot.png", encode(Image.new("RGB", (1, 1)), "PNG"), "is only 1 x 1 pixels"),
+        ("bomb.png", bomb(), "30000 x 30000 pixels"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)
+def test_a_bad_file_gets_a_sentence_and_the_rest_stays(page, name, data, says):
+    wall = tab(page, "Sample")
+    paintings = wall.get_by_role("button", name=re.compile("Thumbnail"))
+    expect(paintings.first).to_be_visible()
+    before = paintings.count()
+    panel = tab(page, "Classify")
+    clear(panel)
+    upload(panel, name, data, "image/svg+xml" if name.endswith("svg") else "image/png")
+    expect(styles(panel)).to_contain_text(says)
+    assert name in styles(panel).inner_text()
+    tab(page, "Sample")
+    assert paintings.count() == before > 0
+
+
+@pytest.mark.parametrize("name", ["photo.heic", "deep.png", "print.jpg", "turned.jpg", "clip.gif"])
+def test_pictures_that_browsers_or_gradio_find_hard(page, name):
+    picture = gradient(300, 200)
+    data = {
+        "photo.heic": lambda: encode(picture, "HEIF"),
+        "deep.png": lambda: encode(Image.fromarray(np.linspace(0, 65535, 4800).astype(np.uint16).reshape(60, 80)), "PNG"),
+        "print.jpg": lambda: encode(picture.convert("CMYK"), "JPEG"),
+        "turned.jpg": lambda: encode(picture, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"),
+        "clip.gif": lambda: encode(picture, "GIF", save_all=True, append_images=[Image.new("RGB", picture.size)]),
+    }[name]()  # fmt: skip
+    panel = tab(page, "Classify")
+    clear(panel)
+    upload(panel, name, data, f"image/{name.rsplit('.', 1)[1]}")
+    expect(styles(panel).get_by_role("listitem").first).to_be_visible()
+
+
+def test_a_sample_downloads_with_the_recipe_that_remakes_it(page, weights_folder, tmp_path):
+    panel = tab(page, "Sample")
+    panel.get_by_label("Seed", exact=True).fill("5")
+    panel.get_by_role("spinbutton", name="How many").fill("2")
+    panel.get_by_role("button", name="Paint", exact=True).click()
+    expect(panel.get_by_role("button", name="Thumbnail 1 of 2")).to_be_visible()
+    panel.get_by_role("button", name="Thumbnail 1 of 2").click()
+    with page.expect_download() as waiting:
+        panel.get_by_role("button", name="Download", exact=True).click()
+    assert re.fullmatch(r"[a-z]+-\d+-seed5\.png", waiting.value.suggested_filename)
+    waiting.value.save_as(tmp_path / "mine.png")
+    made = recipe.load(tmp_path / "mine.png")
+    assert (made.seed, made.psi, made.task) == (5, 0.8, "sample")
+    again = Studio(weights_folder, "cpu").remake(made)
+    assert np.array_equal(np.asarray(again), np.asarray(Image.open(tmp_path / "mine.png")))
+
+
+def test_the_dice_paint_something_new(page):
+    panel = tab(page, "Sample")
+    before = panel.get_by_label("Seed", exact=True).input_value()
+    panel.get_by_role("button", name="Roll the dice").click()
+    expect(panel.get_by_label("Seed", exact=True)).not_to_have_value(before)
+    seed = panel.get_by_label("Seed", exact=True).input_value()
+    expect(panel.get_by_text(f"Seed {seed}", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("seed", ["-1", "1e99", "abc"])
+def test_a_bad_seed_gets_a_sentence_and_the_paintings_stay(page, seed):
+    panel = tab(page, "Sample")
+    paintings = panel.get_by_role("button", name=re.compile("Thumbnail"))
+    expect(paintings.first).to_be_visible()
+    before = paintings.count()
+    panel.get_by_label("Seed", exact=True).fill(seed)
+    panel.get_by_role("button", name="Paint", exact=True).click()
+    expect(panel.get_by_role("status").filter(visible=True)).to_contain_text(
+        "whole number from 0 to 4294967295"
+    )
+    assert paintings.count() == before
+
+
+def test_the_preview_follows_a_slider_and_the_release_makes_it_whole(page, tmp_path):
+    panel = tab(page, "Sliders")
+    easel, slider = panel.get_by_alt_text(EASEL), panel.get_by_role("slider").first
+    before, box = picture_on(easel), easel.bounding_box()
+    move(slider, 3 if float(slider.input_value()) < 0 else -3)
+    expect(easel).to_have_attribute("src", re.compile("^data:image/jpeg"))
+    assert easel.bounding_box() == box, "the page must not jump under the finger"
+    release(slider)
+    expect(easel).to_have_attribute("src", re.compile("^data:image/png"))
+    after = picture_on(easel)
+    assert after.shape == before.shape and np.abs(after - before).mean() > 0.5
+    with page.expect_download() as waiting:
+        panel.get_by_role("button", name="Download PNG").click()
+    waiting.value.save_as(tmp_path / "mine.png")
+    made = recipe.load(tmp_path / "mine.png")
+    assert next(iter(made.sliders.values())) == pytest.approx(float(slider.input_value()), abs=0.01)
+    assert np.array_equal(after, np.asarray(Image.open(tmp_path / "mine.png"), float))
+
+
+def test_after_a_fast_drag_the_last_place_wins(page):
+    panel = tab(page, "Sliders")
+    easel, slider = panel.get_by_alt_text(EASEL), panel.get_by_role("slider").first
+    move(slider, -3)
+    expect(easel).to_have_attribute("src", re.compile("^data:image/jpeg"))
+    release(slider)
+    expect(easel).to_have_attribute("src", re.compile("^data:image/png"))
+    whole = easel.get_attribute("src")
+    for step in range(40):
+        move(slider, -3 + step * 0.15)
+    move(slider, -3)
+    release(slider)
+    page.wait_for_timeout(500)  # the drag has begun to be answered; the same picture must be the last answer
+    expect(easel).to_have_attribute("src", whole)
+    page.wait_for_timeout(1500)
+    assert easel.get_attribute("src") == whole
+
+
+def test_the_own_picture_moves_the_sliders_and_stands_beside_its_likeness(page):
+    panel = tab(page, "Sliders")
+    before = [s.input_value() for s in panel.get_by_role("slider").all()]
+    upload(panel, "mine.jpg", (FOLDER / "planes.jpg").read_bytes(), "image/jpeg")
+    expect(panel.get_by_alt_text("Yours")).to_be_visible()
+    expect(panel.get_by_alt_text("As the sliders see it")).to_be_visible()
+    assert [s.input_value() for s in panel.get_by_role("slider").all()] != before
+    panel.get_by_role("button", name="Reset", exact=True).click()
+    expect(panel.get_by_alt_text("Yours")).to_be_hidden()
+    assert {float(s.input_value()) for s in panel.get_by_role("slider").all()} == {0.0}
+
+
+def test_keyboard_alone_moves_a_slider(page):
+    panel = tab(page, "Sliders")
+    easel, slider = panel.get_by_alt_text(EASEL), panel.get_by_role("slider").nth(1)
+    before, place = easel.get_attribute("src"), float(slider.input_value())
+    slider.press("ArrowRight")
+    expect(easel).not_to_have_attribute("src", before)
+    expect(easel).to_have_attribute("src", re.compile("^data:image/png"))
+    assert float(slider.input_value()) == pytest.approx(place + 0.05, abs=0.051)
+
+
+def test_the_first_pictures_carry_recipes():
+    assert len({hashlib.sha256(p.read_bytes()).digest() for p in FIRST.glob("*.png")}) == 9
+    assert {recipe.load(p).task for p in FIRST.glob("*.png")} == {"sample", "sliders"}
