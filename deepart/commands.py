@@ -172,7 +172,8 @@ def evaluate(options: argparse.Namespace) -> Result:
 def _reproduce(name: str, options: argparse.Namespace) -> str:
     where = "".join(f" --where {column}={','.join(values)}" for column, values in options.where)
     label = f" --label {options.label}" if options.label != "style" else ""
-    return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where} --write-card"
+    peers = " --peers" if options.peers else ""
+    return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers} --write-card"
 
 
 def train(options: argparse.Namespace) -> Result:

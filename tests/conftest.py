@@ -33,6 +33,15 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
+def paintings() -> Path:
+    """The folder of labelled paintings that the shipped models were trained on; see README, "Data"."""
+    folder = Path(os.environ.get("DEEPART_DATA", "nowhere")) / "paintings"
+    if not (folder / "metadata.csv").is_file():
+        missing("DEEPART_DATA names no folder that holds paintings/metadata.csv", "data")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def weights_folder() -> Path:
     """The weights that the page shows; DEEPART_WEIGHTS names others than the repository's."""
     there = {card.task for card in weights.cards(WEIGHTS)}

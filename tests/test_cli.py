@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -199,3 +200,37 @@ def test_help_needs_no_torch():
 
     code = "import sys; from deepart import cli; cli.parser(); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.slow
+def test_train_a_classifier_on_folders_measure_it_and_ask_it(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    for label, colour in (("Red", (220, 30, 30)), ("Blue", (30, 30, 220))):
+        (tmp_path / "data" / label).mkdir(parents=True)
+        for i in range(12):
+            noise = rng.integers(-25, 25, (48, 64, 3)) + np.array(colour)
+            Image.fromarray(noise.clip(0, 255).astype(np.uint8)).save(tmp_path / "data" / label / f"{i}.png")
+    folder = ["--data", str(tmp_path / "data"), "--json", "--device", "cpu"]
+    runs = ["--weights", str(tmp_path / "runs")]
+    train = [
+        "train",
+        "classifier",
+        "--name",
+        "mine",
+        "--out",
+        str(tmp_path / "runs"),
+        "--size",
+        "64",
+        "--steps",
+        "3",
+    ]
+    assert cli.main([*train, *folder]) == 0
+    assert json.loads(capsys.readouterr().out)["steps"] == 3
+    assert cli.main(["evaluate", "mine", "--split", "train", "--write-card", *folder, *runs]) == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, SCHEMAS["evaluate"])
+    assert document["metrics"]["accuracy"] > 0.9
+    assert weights.load("mine", tmp_path / "runs")[0].metrics["train"] == document["metrics"]
+    red = str(tmp_path / "data" / "Red" / "0.png")
+    assert cli.main(["classify", red, "--model", "mine", "--json", *runs]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["styles"][0]["style"] == "Red"

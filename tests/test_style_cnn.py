@@ -112,7 +112,7 @@ def test_a_saved_classifier_says_the_same_after_loading(imagenet, tmp_path):
     _, loaded = weights.load("tiny-1", tmp_path)
     x = pictures.float() / 127.5 - 1
     with torch.no_grad():
-        torch.testing.assert_close(loaded(x)[0].softmax(1), model(x)[0].softmax(1), rtol=0, atol=0.01)
+        torch.testing.assert_close(loaded(x)[0].softmax(1), model(x)[0].softmax(1), rtol=0, atol=0.05)
     assert (tmp_path / "tiny-1" / "model.safetensors").stat().st_size < 16 * 2**20
 
 

@@ -30,9 +30,10 @@ def evaluate(
         return vae.evaluate(network, chosen, count)
     from deepart.evaluation import classifier
 
-    figures = classifier.evaluate(network, card, chosen, progress=progress)
+    device = next(network.parameters()).device
+    figures = classifier.evaluate(network, card, chosen, device, progress)
     if peers:
-        figures["peers"] = classifier.peers(examples, card.labels, split, progress=progress)
+        figures["peers"] = classifier.peers(examples, card.labels, split, device, progress)
     return figures
 
 

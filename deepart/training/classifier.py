@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from deepart import data, devices
+from deepart import data
 from deepart.evaluation.regression import balanced, logistic_regression
 from deepart.models.style_cnn import Config, StyleCNN, root
 from deepart.training import negatives
@@ -99,8 +99,7 @@ def features_of(
     for at in range(0, len(pictures), batch):
         x = data.to_float(pictures[at : at + batch].to(device))
         x = change(x).contiguous(memory_format=torch.channels_last) if change else x
-        with devices.autocast(device):
-            out[at : at + batch] = model.features(x).float().cpu()
+        out[at : at + batch] = model.features(x).cpu()  # in float32, as it is served: bfloat16 shifts them
     return out
 
 
