@@ -79,30 +79,25 @@ ATTRIBUTES = {
 }
 
 
-def name_axes(values: Tensor, x: Tensor, least: float = 0.5) -> list[dict[str, str]]:
+def name_axes(values: Tensor, x: Tensor, least: float = 0.5) -> list[dict[str, str | float]]:
     """Names for sliders: values (N, axes) where random pictures x (N, 3, H, W) stand on each.
 
     An axis is called after the attribute that it correlates with most if |r| >= least and no stronger axis has that
-    name already, else "Mood 1", "Mood 2", ... A trailing minus says that the attribute falls to the right.
+    name already, else "Mood 1", "Mood 2", ... Returns {name, why, r} an axis; r < 0: the attribute falls to the right.
     """
     measured = torch.stack([f(x) for f in ATTRIBUTES.values()], dim=1)  # (N, attributes)
-    r = torch.corrcoef(torch.cat([values, measured], dim=1).T)[
-        : values.shape[1], values.shape[1] :
-    ].nan_to_num()
+    correlations = torch.corrcoef(torch.cat([values, measured], dim=1).T).nan_to_num()
     names, taken, moods = [], set(), 0
-    for row in r:
+    for row in correlations[: values.shape[1], values.shape[1] :]:
         best = int(row.abs().argmax())
-        attribute = list(ATTRIBUTES)[best]
-        if abs(row[best]) >= least and attribute not in taken:
+        r, attribute = float(row[best]), list(ATTRIBUTES)[best]
+        if abs(r) >= least and attribute not in taken:
             taken.add(attribute)
-            sign = "" if row[best] > 0 else " −"
-            names.append(
-                {"name": attribute + sign, "why": f"measured: r = {row[best]:+.2f} with {attribute.lower()}"}
-            )
+            name, why = attribute, f"measured: r = {abs(r):.2f} with {attribute.lower()}"
         else:
             moods += 1
-            strongest = f"the strongest is {attribute.lower()}, r = {row[best]:+.2f}"
-            names.append({"name": f"Mood {moods}", "why": f"no single name fits: {strongest}"})
+            name, why = f"Mood {moods}", f"no name fits: at most r = {abs(r):.2f}, with {attribute.lower()}"
+        names.append({"name": name, "why": why, "r": round(r, 3)})
     return names
 
 

@@ -58,10 +58,18 @@ def random_pictures(network: vae.VAE, count: int, seed: int = 0) -> tuple[Tensor
     return values, torch.cat(parts)
 
 
-def axis_names(network: vae.VAE, sliders: int, count: int = 512) -> list[dict[str, str]]:
-    """Names for the first `sliders` axes, found on random pictures; see attributes.name_axes."""
+@torch.no_grad()
+def name_axes(network: vae.VAE, sliders: int, count: int = 512) -> list[dict[str, str]]:
+    """{name, why} of the first `sliders` axes, found on random pictures (see attributes.name_axes).
+
+    Turns an axis round in the network where its attribute would fall to the right: more brightness is more.
+    """
     values, x = random_pictures(network, count)
-    return attributes.name_axes(values[:, :sliders], x)
+    names = attributes.name_axes(values[:, :sliders], x)
+    for i, found in enumerate(names):
+        if found["r"] < 0:
+            network.axes[i] *= -1
+    return [{"name": found["name"], "why": found["why"]} for found in names]
 
 
 def _figure(pair: tuple[float, float]) -> dict[str, float]:

@@ -76,7 +76,7 @@ def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callab
 
     def finish() -> dict:
         vae_training.set_axes(model, vae_training.encode_all(model, pictures, device))
-        return {"axes": vae_evaluation.axis_names(model, min(SLIDERS, config.z_dim))}
+        return {"axes": vae_evaluation.name_axes(model, min(SLIDERS, config.z_dim))}
 
     @torch.no_grad()
     def preview(progress: float) -> Image.Image:

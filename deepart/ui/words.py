@@ -58,9 +58,9 @@ BAD_POINT = 'A point is what random_point or encode gave: {"z": numbers, "aspect
 
 MODEL = "Model"
 EXAMPLES = {  # file in deepart/assets -> what it shows
-    "dusk": "Dusk in dots",
-    "planes": "Planes and lines",
     "wave": "A wave, as if printed",
+    "planes": "Planes and lines",
+    "dusk": "Dusk in dots",
     "mist": "Mountains in ink",
 }
 

@@ -1,0 +1,44 @@
+"""Measured attributes, on pictures whose answer is plain to see."""
+
+import pytest
+import torch
+
+from deepart.evaluation import attributes, judges
+
+
+def colour(r: float, g: float, b: float) -> torch.Tensor:
+    return torch.tensor([float(r), float(g), float(b)]).view(1, 3, 1, 1).expand(1, 3, 8, 8).clone()
+
+
+def test_white_is_bright_red_is_warm_and_grey_has_no_saturation():
+    assert attributes.brightness(colour(1, 1, 1)).item() == pytest.approx(1)
+    assert attributes.warmth(colour(1, 0, -1)).item() == pytest.approx(2)
+    assert attributes.saturation(colour(0.3, 0.3, 0.3)).item() == pytest.approx(0)
+    assert attributes.greenness(colour(-1, 1, -1)).item() == pytest.approx(2)
+
+
+def test_light_is_where_it_is():
+    x = colour(-1, -1, -1)
+    x[:, :, :4] = 1  # the upper half
+    assert attributes.light_above(x).item() == pytest.approx(2)
+    assert attributes.light_left(x).item() == pytest.approx(0)
+    assert attributes.contrast(x) > attributes.contrast(colour(1, 1, 1))
+    assert attributes.detail(x) > 0 and attributes.laplacian_variance(x) > 0
+
+
+def test_an_axis_is_named_after_what_it_moves_and_others_are_moods():
+    generator = torch.Generator().manual_seed(0)
+    values = torch.randn(200, 2, generator=generator)
+    x = (-0.2 * values[:, 0]).view(-1, 1, 1, 1).expand(-1, 3, 8, 8)  # the first axis darkens, the second does nothing
+    x = x + 0.01 * torch.randn(200, 3, 8, 8, generator=generator)
+    first, second = attributes.name_axes(values, x)
+    assert first["name"] == "Brightness" and first["r"] < -0.9
+    assert second["name"] == "Mood 1"
+
+
+def test_two_samples_of_one_cloud_are_near_and_another_cloud_is_far():
+    generator = torch.Generator().manual_seed(0)
+    a, b = torch.randn(2, 300, 16, generator=generator)
+    near, _ = judges.kernel_distance(a, b)
+    far, _ = judges.kernel_distance(a, b + 1)
+    assert abs(near) < 0.05 < far
