@@ -125,22 +125,20 @@ def parser() -> Parser:
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("--seeds", type=str, default="1-16", help="such as 1-16 or 3,5,9 (default: 1-16)")
     p.add_argument("--psi", default="0.8", help="truncation, 0 (average, calm) to 1.5 (wild) (default: 0.8)")
-    _add_out(p)
+    _add_out(p, scale=4)
     p = commands.add_parser("reconstruct", parents=[common], help="send pictures through a VAE and back")
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
-    _add_out(p)
+    _add_out(p, scale=8)
     commands.add_parser("models", parents=[common], help="list the models and what is known of them")
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
     p.add_argument("--no-page", action="store_true", help="leave out what needs the running page")
     return top
 
 
-def _add_out(p: Parser) -> None:
+def _add_out(p: Parser, scale: int) -> None:
     p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
-    p.add_argument(
-        "--scale", type=int, choices=(1, 2, 4), default=4, help="times the model's own size (default: 4)"
-    )
+    p.add_argument("--scale", type=int, choices=(1, 2, 4, 8), default=scale, help="times the model's own size (default: %(default)s)")  # fmt: skip
 
 
 def _add_train(p: Parser) -> None:

@@ -19,7 +19,11 @@ from deepart import __version__, devices, images, latents, weights
 from deepart.recipe import Recipe
 from deepart.weights import ModelCard, WeightsError
 
-SCALE = 4  # how much larger than the model draws a finished picture is saved (Lanczos)
+SAMPLE_SCALE, SLIDER_SCALE = (
+    4,
+    8,
+)  # how much larger than the model draws a finished picture is saved (Lanczos)
+SCALES = (1, 2, 4, 8)
 MAX_SAMPLES = 64  # pictures in one go
 SLIDERS = 10  # axes on view
 REACH = 3.0  # sigma; how far a slider goes to either side
@@ -135,7 +139,7 @@ class Studio:
 
     # sample
 
-    def sample(self, model: str, seed: object, psi: object = 0.8, scale: int = SCALE) -> Made:
+    def sample(self, model: str, seed: object, psi: object = 0.8, scale: int = SAMPLE_SCALE) -> Made:
         """The painting that belongs to a seed. Raises StudioError for a seed or psi out of range."""
         card, _ = self.model(model, "sample")
         seed, psi = _checked(latents.check_seed, seed), _checked(latents.check_psi, psi)
@@ -145,7 +149,7 @@ class Studio:
         return Made(self.remake(recipe), recipe)
 
     def samples(
-        self, model: str, seed: object, count: object, psi: object = 0.8, scale: int = SCALE
+        self, model: str, seed: object, count: object, psi: object = 0.8, scale: int = SAMPLE_SCALE
     ) -> Iterator[Made]:
         """`count` paintings from the seeds seed, seed + 1, ... one by one, so that a page can show each as it comes."""
         first, number = _checked(latents.check_seed, seed), _check_count(count)
@@ -198,7 +202,7 @@ class Studio:
         every[0, : len(values)] = torch.tensor(values, dtype=torch.float32)
         return replace(_point(network.from_sliders(every)), aspect=point.aspect)
 
-    def draw(self, model: str, point: Point, scale: int = SCALE) -> Made:
+    def draw(self, model: str, point: Point, scale: int = SLIDER_SCALE) -> Made:
         """The picture at a point, in the shape of the artist's own; scale 1 is the quick preview."""
         card, _ = self.model(model, "sliders")
         shown = {
@@ -285,6 +289,6 @@ def _check_count(count: object) -> int:
 
 
 def _check_scale(scale: int) -> int:
-    if scale not in (1, 2, 4):
-        raise StudioError(f"A picture can be made 1, 2 or 4 times as large, got {scale}.")
+    if scale not in SCALES:
+        raise StudioError(f"A picture can be made 1, 2, 4 or 8 times as large, got {scale}.")
     return scale
