@@ -99,6 +99,7 @@ class Studio:
                 _, card, network = self._loaded[folder.name]
             else:
                 card, network = weights.load(folder.name, self.root)
+                network = network.folded() if hasattr(network, "folded") else network
                 network = network.to(self.device, memory_format=torch.channels_last)
                 self._start_timer()
             self._loaded[folder.name] = (time.monotonic(), card, network)

@@ -29,7 +29,9 @@ def test_light_is_where_it_is():
 def test_an_axis_is_named_after_what_it_moves_and_others_are_moods():
     generator = torch.Generator().manual_seed(0)
     values = torch.randn(200, 2, generator=generator)
-    x = (-0.2 * values[:, 0]).view(-1, 1, 1, 1).expand(-1, 3, 8, 8)  # the first axis darkens, the second does nothing
+    x = (
+        (-0.2 * values[:, 0]).view(-1, 1, 1, 1).expand(-1, 3, 8, 8)
+    )  # the first axis darkens, the second does nothing
     x = x + 0.01 * torch.randn(200, 3, 8, 8, generator=generator)
     first, second = attributes.name_axes(values, x)
     assert first["name"] == "Brightness" and first["r"] < -0.9

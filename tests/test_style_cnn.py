@@ -161,3 +161,18 @@ def test_jpeg_keeps_flat_colours_and_loses_fine_noise():
     out = augment.jpeg_like(torch.cat([flat, noise]), generator, share=1.0)
     assert (out[0] - 0.5).abs().max() < 0.02
     assert out[1].std() < noise.std()
+
+
+def test_folding_batch_norms_changes_the_speed_and_not_the_answer():
+    torch.manual_seed(0)
+    model = StyleCNN(Config(3, image_size=64)).eval()
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(std=0.1)
+            module.running_var.uniform_(0.5, 2)
+    x = torch.rand(2, 3, 64, 64) * 2 - 1
+    with torch.no_grad():
+        before = model(x)[0]
+        after = model.folded()(x)[0]
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in model.modules())
+    assert torch.allclose(before, after, atol=1e-3)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import timm
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from deepart.models.features import MEAN, STD
 
@@ -64,6 +65,18 @@ class StyleCNN(nn.Module):
         self.backbone.load_state_dict({key: imagenet[key] for key in self.backbone.state_dict()})
         return self
 
+    def folded(self) -> StyleCNN:
+        """Itself, for answering only: each batch norm goes into the convolution before it, a fifth faster on a CPU."""
+        net = self.backbone
+        _fold(net, "conv_stem", "bn1")
+        _fold(net, "conv_head", "bn2")
+        for block in (block for stage in net.blocks for block in stage):
+            wide = hasattr(block, "conv_pwl")
+            pairs = (("conv_pw", "bn1"), ("conv_dw", "bn2"), ("conv_pwl", "bn3")) if wide else (("conv_dw", "bn1"), ("conv_pw", "bn2"))  # fmt: skip
+            for conv, norm in pairs:
+                _fold(block, conv, norm)
+        return self
+
     def features(self, x: Tensor) -> Tensor:
         """x (N, 3, S, S) in [-1, 1] -> (N, dim): the pooled last layer, then mean and std of each chosen stage."""
         net, found = self.backbone, []
@@ -86,6 +99,13 @@ class StyleCNN(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (N, 3, S, S) in [-1, 1] -> (logits (N, classes), logit of "not a painting" (N,))."""
         return self.heads(self.standardise(self.features(x)))
+
+
+def _fold(owner: nn.Module, conv: str, norm: str) -> None:
+    """Replace owner.conv and owner.norm (a timm batch norm with its activation) by one convolution and the activation."""
+    bn = getattr(owner, norm)
+    setattr(owner, conv, fuse_conv_bn_eval(getattr(owner, conv), bn))
+    setattr(owner, norm, bn.act)
 
 
 def widest(block: nn.Module, h: Tensor) -> tuple[Tensor, Tensor]:
