@@ -37,7 +37,7 @@ def evaluate(
         "samples": count,
         "features": "EfficientNet-lite1, ImageNet",
     }
-    result["floor"] = _figure(judges.kernel_distance(f_other, f_real))
+    result["floor"] = judges.figure(judges.kernel_distance(f_other, f_real))
     for psi in (1.0, 0.7):
         fake = draw(network, count, psi)
         f_fake = judges.features(judge, fake)
@@ -45,7 +45,7 @@ def evaluate(
             attributes.laplacian_variance(fake).median() / attributes.laplacian_variance(real).median()
         )
         result[f"psi_{psi}"] = {
-            "kernel_distance": _figure(judges.kernel_distance(f_fake, f_real)),
+            "kernel_distance": judges.figure(judges.kernel_distance(f_fake, f_real)),
             "variety": round(spread(f_fake) / spread(f_real), 3),
             "sharpness": round(float(sharpness), 3),
             "brightness": _shift(attributes.brightness, fake, real),
@@ -61,7 +61,3 @@ def spread(features: Tensor) -> float:
 
 def _shift(measure: Callable[[Tensor], Tensor], fake: Tensor, real: Tensor) -> float:
     return round(float(measure(fake).mean() - measure(real).mean()), 3)
-
-
-def _figure(pair: tuple[float, float]) -> dict[str, float]:
-    return {"mean": round(pair[0], 4), "standard_error": round(pair[1], 4)}

@@ -71,6 +71,11 @@ def kernel_distance(a: Tensor, b: Tensor, seed: int = 0) -> tuple[float, float]:
     return float(found.mean()), float(found.std() / SUBSETS**0.5)
 
 
+def figure(pair: tuple[float, float]) -> dict[str, float]:
+    """(mean, standard error) as a card writes them."""
+    return {"mean": round(pair[0], 4), "standard_error": round(pair[1], 4)}
+
+
 def decode(examples: list[data.Example], size: tuple[int, int], fit: str, most: int | None = None) -> Tensor:
     """Pictures of a data set as float x (N, 3, H, W) in [-1, 1]; evenly spread over the list if `most` are wanted."""
     if most and len(examples) > most:

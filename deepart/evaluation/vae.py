@@ -38,10 +38,10 @@ def evaluate(network: vae.VAE, test: list[data.Example], count: int = 500) -> di
         "features": "EfficientNet-lite1, ImageNet",
         "psnr_db": round(float(psnr.mean()), 2),
         "l1": round(float((x_hat - x).abs().mean()), 4),
-        "kernel_distance_reconstructions": _figure(
+        "kernel_distance_reconstructions": judges.figure(
             judges.kernel_distance(judges.features(judge, x_hat), real)
         ),
-        "kernel_distance_prior": _figure(judges.kernel_distance(judges.features(judge, prior), real)),
+        "kernel_distance_prior": judges.figure(judges.kernel_distance(judges.features(judge, prior), real)),
         "sharpness_ratio_median": round(float(sharp.median()), 3),
         "kl_nats": round(float(vae.kl_to_standard_normal(mu, logvar).mean()), 1),
         "active_units": int((mu.var(0) > 0.01).sum()),  # Burda et al. 2016, arXiv:1509.00519
@@ -70,7 +70,3 @@ def name_axes(network: vae.VAE, sliders: int, count: int = 512) -> list[dict[str
         if found["r"] < 0:
             network.axes[i] *= -1
     return [{"name": found["name"], "why": found["why"]} for found in names]
-
-
-def _figure(pair: tuple[float, float]) -> dict[str, float]:
-    return {"mean": round(pair[0], 4), "standard_error": round(pair[1], 4)}
