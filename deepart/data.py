@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +104,12 @@ def labels_of(examples: Sequence[Example]) -> list[str]:
         raise DataError(f"{len(bare)} pictures have no label, the first is {bare[0]!r}: put each style in a sub-folder "
                         "or name a column of metadata.csv with --label")  # fmt: skip
     return sorted({normalise(e.label): e.label for e in reversed(examples)}.values())
+
+
+def common_labels(examples: Sequence[Example], least: int, most: int) -> list[str]:
+    """The labels that at least `least` examples have, the `most` frequent of them, sorted; none when no example has one."""
+    counts = Counter(e.label for e in examples if e.label)
+    return sorted(label for label, count in counts.most_common(most) if count >= least)
 
 
 def indices(examples: Sequence[Example], labels: Sequence[str]) -> Tensor:

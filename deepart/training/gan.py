@@ -1,4 +1,11 @@
-"""How a GAN is trained: G against a projected discriminator, hinge loss, DiffAugment, EMA of G."""
+"""How a GAN is trained: G against a projected discriminator, hinge loss, DiffAugment, EMA of G.
+
+G holds an encoder. The first part of a run G and E only learn to copy pictures; then D joins in. From there on half of
+each batch is drawn from seeds and half are copies, and both must convince D. A generator that can copy all its pictures
+has learnt what each of them holds: it neither collapses nor spends hours on finding colour and layout, and on a CPU,
+where a plain GAN sees too few pictures, that decides. Seeds are drawn from the Gaussian of the codes seen so far, as
+they will be in the end.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +17,39 @@ from torch import Tensor
 from deepart import data, devices
 from deepart.models import gan
 from deepart.models.features import FrozenFeatures
+from deepart.models.vae import kl_to_standard_normal, pyramid_l1, reparameterize
 from deepart.training.augment import diff_augment
 from deepart.training.loop import Phase, Task
 
 BETAS = (0.0, 0.99)  # no momentum: D chases a moving target
+WARM_UP = 0.12  # of the budget: copies only, no D
+COPY_RATE = 2.0  # times the learning rate while copying, which no opponent unsettles
+COPIES = 4.0  # weight of the pyramid L1 of copies
+BETA = 7e-4  # weight of the KL, in nats a picture: codes stay near one another, or nothing lies between them
+CLIP = 10.0  # norm of a gradient
+MEMORY = 0.998  # of the running mean and covariance of codes, a step
+
+
+class Codes(torch.nn.Module):
+    """Running mean and covariance of the codes that E gives; a module, so that checkpoints hold it."""
+
+    def __init__(self, z_dim: int):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(z_dim))
+        self.register_buffer("squares", torch.eye(z_dim))
+
+    @torch.no_grad()
+    def see(self, z: Tensor) -> None:
+        """z (N, z_dim): codes of one batch."""
+        self.mean.lerp_(z.mean(0), 1 - MEMORY)
+        self.squares.lerp_(z.T @ z / len(z), 1 - MEMORY)
+
+    @torch.no_grad()
+    def draw(self, eps: Tensor) -> Tensor:
+        """eps (N, z_dim) ~ N(0, 1) -> z (N, z_dim), as codes are distributed."""
+        covariance = self.squares - torch.outer(self.mean, self.mean)
+        noise = 1e-4 * torch.eye(len(covariance), device=eps.device)
+        return self.mean + eps @ torch.linalg.cholesky(covariance + noise).T
 
 
 def task(
@@ -24,24 +60,49 @@ def task(
     seed: int = 0,
     batch: int = 16,
     lr: float = 3e-4,
+    warm_up: float = WARM_UP,
 ) -> Task:
-    """A Task for loop.run. pictures: uint8 (N, 3, height, width); imagenet: the weights of D's frozen features."""
+    """A Task for loop.run. pictures: uint8 (N, 3, height, width); imagenet: the weights of D's frozen features.
+
+    config.encoder must be set. warm_up: share of the budget without D; 0 when both start from trained weights.
+    """
     torch.manual_seed(seed)  # weights are initialised from the global generator; nothing later uses it
     G = gan.Generator(config).to(device, memory_format=torch.channels_last)
     D = gan.Discriminator(FrozenFeatures(imagenet)).to(device, memory_format=torch.channels_last)
     G_ema = copy.deepcopy(G).requires_grad_(False).eval()
+    codes = Codes(config.z_dim).to(device)
     generator = torch.Generator().manual_seed(seed)
     fakes: list[Tensor] = []  # G's batch, kept for D's turn: one pass through G a step instead of two
 
-    def loss_g(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
-        z = torch.randn(len(rows), config.z_dim, generator=generator).to(device)
+    def noise(n: int) -> Tensor:
+        return torch.randn(n, config.z_dim, generator=generator).to(device)
+
+    def copied(x: Tensor, z_random: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        """(pictures of z_random and then copies of x, distance of the copies, KL in nats)."""
         with devices.autocast(device):
-            x_fake = G(z)
-        fakes[:] = [x_fake.detach().float()]
+            mu, logvar = G.encoder(x)
+        z = reparameterize(mu, logvar, noise(len(x)))
+        codes.see(z.detach())
+        both = z if z_random is None else torch.cat([z_random, z])
+        with devices.autocast(device):
+            drawn = G.synthesize(G.mapping(both)).float()
+        distance = pyramid_l1(drawn[-len(x) :], x, bands=len(config.channels) - 1)
+        return drawn, distance, kl_to_standard_normal(mu, logvar).mean()
+
+    def loss_g(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
+        copying = progress < warm_up
+        shown = rows if copying else rows[: len(rows) // 2]
+        x = data.to_float(pictures[shown].to(device))
+        z_random = None if copying else codes.draw(noise(len(rows) - len(shown)))
+        drawn, distance, nats = copied(x, z_random)
+        fakes[:] = [drawn.detach()]
+        loss = COPIES * distance + BETA * nats + gan.out_of_range(drawn)
+        figures = {"copy": distance.item(), "kl": nats.item()}
+        if copying:
+            return loss, figures
         with devices.autocast(device, device.type != "cpu"):  # a CPU's depthwise gradients are slow in bf16
-            logits = D(diff_augment(x_fake.float(), generator))
-        loss = gan.hinge_g(logits.float()) + gan.out_of_range(x_fake.float())
-        return loss, {"loss": loss.item()}
+            fooled = gan.hinge_g(D(diff_augment(drawn, generator)).float())
+        return loss + fooled, figures | {"loss": fooled.item()}
 
     def loss_d(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         x = data.to_float(pictures[rows].to(device))
@@ -51,18 +112,31 @@ def task(
         loss = gan.hinge_d(real, fake)
         return loss, {"loss": loss.item(), "real": real.mean().item(), "fake": fake.mean().item()}
 
-    def fade(progress: float) -> float:
-        return min(1.0, 5 * (1 - progress) + 0.02)  # the last fifth cools down
+    def rate_g(progress: float) -> float:
+        return COPY_RATE if progress < warm_up else fade(progress)
 
     trained_d = list(D.critics.parameters())
     return Task(
-        modules={"G": G, "D": D},
+        modules={"G": G, "D": D, "codes": codes},
         averaged={"G": G_ema},
         phases=[
-            Phase("G", torch.optim.Adam(G.parameters(), lr, BETAS), loss_g, fade),
-            Phase("D", torch.optim.Adam(trained_d, lr, BETAS), loss_d, fade),
+            Phase("G", torch.optim.Adam(G.parameters(), lr, BETAS), loss_g, rate_g, CLIP),
+            Phase("D", torch.optim.Adam(trained_d, lr, BETAS), loss_d, fade, CLIP, starts=warm_up),
         ],
         batches=data.Batches(len(pictures), batch, seed),
         generator=generator,
         half_life=5_000,
+    )
+
+
+def fade(progress: float) -> float:
+    """The last fifth cools down."""
+    return min(1.0, 5 * (1 - progress) + 0.02)
+
+
+@torch.no_grad()
+def encode_all(G: gan.Generator, pictures: Tensor, device: torch.device, batch: int = 64) -> Tensor:
+    """The codes of pictures uint8 (N, 3, height, width): (N, z_dim) on the CPU."""
+    return torch.cat(
+        [G.encode(data.to_float(part.to(device))).float().cpu() for part in pictures.split(batch)]
     )

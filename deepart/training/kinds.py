@@ -20,6 +20,11 @@ from deepart.training import vae as vae_training
 from deepart.training.run import Plan, Prepared
 
 SHEET = (6, 4)  # previews show so many pictures across and down
+PREVIEW_PSI = 0.8  # truncation of the samples in a preview
+STYLES, STYLE_PICTURES = (
+    24,
+    80,
+)  # a GAN learns at most so many styles by name, each from at least so many pictures
 SLIDERS = 16  # axes of a VAE that get a name
 
 
@@ -47,22 +52,34 @@ def _gan_size(train: list[Example], device: torch.device) -> tuple[int, int]:
 
 def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
     height, width = plan.size or _gan_size(splits["train"], device)
-    config = gan.Config(height, width, **({"channels": plan.channels} if plan.channels else {}))
-    pictures, _, _ = data.load(splits["train"], (height, width), "crop", progress)
+    styles = data.common_labels(splits["train"], STYLE_PICTURES, STYLES)
+    config = gan.Config(
+        height,
+        width,
+        encoder=True,
+        styles=len(styles),
+        **({"channels": plan.channels} if plan.channels else {}),
+    )
+    pictures, kept, _ = data.load(splits["train"], (height, width), "crop", progress)
     task = gan_training.task(config, pictures, weights.imagenet_lite0(), device, **_options(plan))
     G = task.averaged["G"]
 
     def finish() -> dict:
-        z = torch.randn(10_000, config.z_dim, generator=torch.Generator().manual_seed(0))
-        G.set_w_mean(z.to(device))
+        place = {name: i for i, name in enumerate(styles)}
+        of_each = torch.tensor([place.get(splits["train"][i].label, -1) for i in kept])
+        G.set_prior(gan_training.encode_all(G, pictures, device).to(device), of_each.to(device))
         return {}
 
     @torch.no_grad()
     def preview(progress: float) -> Image.Image:
-        z = torch.randn(SHEET[0] * SHEET[1], config.z_dim, generator=torch.Generator().manual_seed(0))
-        return sheet(G(z.to(device)), SHEET[0])
+        """A row of pictures, a row of their copies, and rows of new ones."""
+        x = data.to_float(pictures[:: max(1, len(pictures) // SHEET[0])][: SHEET[0]].to(device))
+        G.set_prior(gan_training.encode_all(G, pictures[:: max(1, len(pictures) // 1000)], device).to(device))
+        eps = torch.randn(SHEET[0] * SHEET[1], config.z_dim, generator=torch.Generator().manual_seed(0))
+        copies = G.synthesize(G.mapping(G.encode(x)))
+        return sheet(torch.cat([x, copies, G.synthesize(G.map(eps.to(device), PREVIEW_PSI))]), SHEET[0])
 
-    return Prepared(task, G, config, finish, preview)
+    return Prepared(task, G, config, finish, preview, styles)
 
 
 def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:

@@ -51,6 +51,7 @@ class Phase:
     loss: (rows, progress in [0, 1]) -> (scalar to minimise, figures to log). rows are numbers of training pictures.
     rate: progress -> factor on the learning rate.
     clip: largest gradient norm; None means no clipping.
+    starts: share of the budget before which the phase rests.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Phase:
     loss: Callable[[Tensor, float], tuple[Tensor, dict[str, float]]]
     rate: Callable[[float], float] = lambda progress: 1.0
     clip: float | None = None
+    starts: float = 0.0
 
     def parameters(self) -> list[nn.Parameter]:
         return [p for group in self.optimizer.param_groups for p in group["params"]]
@@ -109,6 +111,8 @@ def run(
         state.done = budget.progress(state.seconds, state.step)
         rows = next(task.batches)
         for phase in task.phases:
+            if state.done < phase.starts:
+                continue
             figures, ok = take_step(task, phase, rows, state.done)
             state.skipped += not ok
             bad = 0 if ok else bad + 1
