@@ -13,13 +13,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from deepart import data, devices, images, recipe, studio, weights
+from deepart import data, devices, films, images, painting, recipe, studio, weights
 from deepart.cli import BAD, FAILED, UsageError, seeds
 from deepart.training.loop import Budget, TrainingError
 from deepart.training.run import Plan
 
 Result = tuple[Any, int]
-INPUT_ERRORS = (data.DataError, images.PictureError, recipe.RecipeError, studio.StudioError, weights.WeightsError, ValueError)  # fmt: skip
+INPUT_ERRORS = (data.DataError, films.FilmError, images.PictureError, painting.PaintingError, recipe.RecipeError, studio.StudioError, weights.WeightsError, ValueError)  # fmt: skip
 RUN_ERRORS = (TrainingError, OSError, MemoryError)
 
 

@@ -62,6 +62,37 @@ def slerp(z0: Tensor, z1: Tensor, t: float) -> Tensor:
     return torch.where(nearly_parallel, straight, curved)
 
 
+def ease(t: float) -> float:
+    """A soft start and a soft arrival: 0 -> 0, 1 -> 1, with no speed at either end."""
+    return t * t * (3 - 2 * t)
+
+
+def walk(points: Tensor, frames: int, loop: bool = False) -> Tensor:
+    """A path through points (K, z_dim), K >= 2, in `frames` >= 2 steps: (frames, z_dim).
+
+    Great circles between neighbours, easing at each point. loop: from the last back to the first, whose picture is
+    not shown twice, so that the film goes round without a jerk.
+    """
+    if len(points) < 2 or frames < 2:
+        raise ValueError(f"a walk needs 2 points and 2 frames or more, got {len(points)} and {frames}")
+    stops = torch.cat([points, points[:1]]) if loop else points
+    legs = len(stops) - 1
+    path = []
+    for i in range(frames):
+        at = legs * i / (frames if loop else frames - 1)
+        leg = min(int(at), legs - 1)
+        path.append(slerp(stops[leg : leg + 1], stops[leg + 1 : leg + 2], ease(at - leg)))
+    return torch.cat(path)
+
+
+def vary(z: Tensor, amount: float, noise: Tensor) -> Tensor:
+    """A neighbour of z (N, z_dim): a step of `amount` in [0, 1] towards noise (N, z_dim), keeping the variance.
+
+    0 leaves z, 1 gives the noise. The square roots keep standard normal numbers standard normal.
+    """
+    return (1 - amount**2) ** 0.5 * z + amount * noise
+
+
 def principal_axes(points: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
     """The `count` directions in which points (N, dim) vary most, strongest first.
 

@@ -36,6 +36,9 @@ class Recipe:
     psi: float | None = None  # truncation, [0, 2]
     z: tuple[float, ...] | None = None  # float32 values, 1 to 4096 of them
     sliders: dict[str, float] | None = None  # name -> units of sigma
+    styles: dict[str, float] | None = None  # name -> share in (0, 1], summing to 1
+    mix_seed: int | None = None  # [0, 2**32): the painting whose colours were taken
+    mix_level: int | None = None  # [1, 16): from this level of the generator on
     aspect: tuple[int, int] | None = None  # width, height in pixels of the artist's own picture
     scale: int = 1  # the picture is this many times the model's size, 1 to 16
     schema: int = SCHEMA
@@ -47,10 +50,13 @@ class Recipe:
             _check_text(name, getattr(self, name), _NAME, "1 to 64 letters, digits, '.', '_', '+' or '-'")
         _check_text("weights_sha256", self.weights_sha256, _SHA256, "64 lower-case hex digits")
         _check_int("scale", self.scale, 1, 16)
-        if self.seed is not None:
-            _check_int("seed", self.seed, 0, 2**32 - 1)
+        for name, low, high in (("seed", 0, 2**32 - 1), ("mix_seed", 0, 2**32 - 1), ("mix_level", 1, 15)):
+            if getattr(self, name) is not None:
+                _check_int(name, getattr(self, name), low, high)
+        if (self.mix_seed is None) != (self.mix_level is None):
+            raise RecipeError("mix_seed and mix_level belong together: give both or neither")
         # Frozen, so the copies that make lists into tuples and numbers into floats go in by the back door.
-        for name in ("psi", "z", "sliders", "aspect"):
+        for name in ("psi", "z", "sliders", "styles", "aspect"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, _CLEAN[name](getattr(self, name)))
         if len(self.to_json()) > MAX_BYTES:
@@ -150,6 +156,17 @@ def _clean_sliders(value: object) -> dict[str, float]:
     return {name: _number(f"slider {name!r}", number) for name, number in value.items()}
 
 
+def _clean_styles(value: object) -> dict[str, float]:
+    shares = _clean_sliders(value)
+    if (
+        not shares
+        or not all(0 < share <= 1 for share in shares.values())
+        or abs(sum(shares.values()) - 1) > 1e-3
+    ):
+        raise RecipeError("styles must be shares above 0 that sum to 1")
+    return shares
+
+
 def _clean_aspect(value: object) -> tuple[int, int]:
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise RecipeError("aspect must be two numbers, width and height")
@@ -158,7 +175,8 @@ def _clean_aspect(value: object) -> tuple[int, int]:
     return value[0], value[1]
 
 
-_CLEAN = {"psi": _clean_psi, "z": _clean_z, "sliders": _clean_sliders, "aspect": _clean_aspect}
+_CLEAN = {"psi": _clean_psi, "z": _clean_z, "sliders": _clean_sliders, "styles": _clean_styles,
+          "aspect": _clean_aspect}  # fmt: skip
 
 
 def _dump(name: str, value: object) -> str:

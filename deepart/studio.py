@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from deepart import __version__, devices, images, latents, weights
+from deepart import __version__, devices, images, latents, painting, weights
 from deepart.recipe import Recipe
 from deepart.weights import ModelCard, WeightsError
 
@@ -143,7 +143,7 @@ class Studio:
     def sample(self, model: str, seed: object, psi: object = 0.8, scale: int = SAMPLE_SCALE) -> Made:
         """The painting that belongs to a seed. Raises StudioError for a seed or psi out of range."""
         card, _ = self.model(model, "sample")
-        seed, psi = _checked(latents.check_seed, seed), _checked(latents.check_psi, psi)
+        seed, psi = checked(latents.check_seed, seed), checked(latents.check_psi, psi)
         recipe = Recipe(
             "sample", card.name, card.sha256, __version__, seed=seed, psi=psi, scale=_check_scale(scale)
         )
@@ -153,8 +153,8 @@ class Studio:
         self, model: str, seed: object, count: object, psi: object = 0.8, scale: int = SAMPLE_SCALE
     ) -> Iterator[Made]:
         """`count` paintings from the seeds seed, seed + 1, ... one by one, so that a page can show each as it comes."""
-        first, number = _checked(latents.check_seed, seed), _check_count(count)
-        _checked(latents.check_psi, psi)
+        first, number = checked(latents.check_seed, seed), _check_count(count)
+        checked(latents.check_psi, psi)
         for i in range(number):
             yield self.sample(model, (first + i) % latents.SEEDS, psi, scale)
 
@@ -176,7 +176,7 @@ class Studio:
     def random_point(self, model: str, seed: object) -> Point:
         """A random place, drawn from a seed as the training paintings lie (one sigma along each axis)."""
         _, network = self.model(model, "sliders")
-        values = latents.z_from_seed(_checked(latents.check_seed, seed), network.config.z_dim)
+        values = latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
         return _point(network.from_sliders(values.to(self.device)))
 
     @torch.inference_mode()
@@ -230,9 +230,7 @@ class Studio:
                 f"this picture was made by other weights of {recipe.model!r} than the ones that are here"
             )
         if recipe.task == "sample":
-            z = latents.z_from_seed(recipe.seed, network.config.z_dim)
-            w = latents.truncate(network.map(z.to(self.device)), network.w_mean, recipe.psi)
-            x = network.synthesize(w)[0]
+            x = painting.paint(card, network, recipe)[0]
         else:
             x = network.decode(self._z(network, recipe.z))[0]
         picture = images.to_picture(x.float().cpu().contiguous())
@@ -271,7 +269,7 @@ def _point(z: Tensor, aspect: tuple[int, int] | None = None) -> Point:
     return Point(tuple(z[0].float().cpu().tolist()), aspect)
 
 
-def _checked(check, value):
+def checked(check, value):
     try:
         return check(value)
     except ValueError as reason:

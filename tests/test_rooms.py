@@ -8,13 +8,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own column and from those to the left.
 COLUMNS = (
-    {"images", "latents", "devices", "data"},
+    {"images", "latents", "devices", "data", "films"},
     {"recipe"},
     {"models"},
     {"weights"},
+    {"painting"},
     {"evaluation"},
     {"training"},
     {"studio"},
+    {"sampling"},
     {"assets"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},

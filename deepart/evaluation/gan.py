@@ -16,11 +16,11 @@ from deepart.models import gan
 @torch.inference_mode()
 def draw(network: gan.Generator, count: int, psi: float = 1.0) -> Tensor:
     """The pictures of seeds 0 ... count-1, clamped to [-1, 1]: (count, 3, H, W) on the CPU."""
-    device = network.w_mean.device
+    device = network.constant.device
     out = []
     for seed in range(count):
-        w = network.map(latents.z_from_seed(seed, network.config.z_dim).to(device))
-        out.append(network.synthesize(latents.truncate(w, network.w_mean, psi)).clamp(-1, 1).cpu())
+        w = network.map(latents.z_from_seed(seed, network.config.z_dim).to(device), psi)
+        out.append(network.synthesize(w).clamp(-1, 1).cpu())
     return torch.cat(out)
 
 
@@ -30,7 +30,7 @@ def evaluate(
     """Plain figures; see judges.kernel_distance for the distance. `floor` is real training against real test pictures."""
     size = (network.config.height, network.config.width)
     real, other = judges.decode(test, size, "crop", count), judges.decode(train, size, "crop", count)
-    judge = judges.lite1().to(network.w_mean.device)
+    judge = judges.lite1().to(network.constant.device)
     f_real, f_other = judges.features(judge, real), judges.features(judge, other)
     result: dict[str, Any] = {
         "real_pictures": len(real),

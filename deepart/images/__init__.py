@@ -10,7 +10,7 @@ decoder sees it, `colour` brings every mode to 8-bit sRGB.
 
 from deepart.images.limits import MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE, PictureError
 from deepart.images.opening import open_picture
-from deepart.images.saving import png_text, save_png
+from deepart.images.saving import png_bytes, png_text, save_png
 from deepart.images.tensors import to_picture, to_tensor, to_uint8
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "MIN_SIDE",
     "PictureError",
     "open_picture",
+    "png_bytes",
     "png_text",
     "save_png",
     "to_picture",

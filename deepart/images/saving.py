@@ -1,5 +1,6 @@
 """A picture -> a PNG that carries no metadata but the text it is given; and that text, read back."""
 
+import io
 import os
 import uuid
 import zlib
@@ -36,6 +37,15 @@ def save_png(picture: Image.Image, path: str | Path, text: dict[str, str] | None
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def png_bytes(picture: Image.Image, text: dict[str, str] | None = None) -> bytes:
+    """What `save_png` would write, as bytes."""
+    bare = picture.copy() if picture.mode in _AS_THEY_ARE else picture.convert("RGB")
+    bare.info = {}
+    file = io.BytesIO()
+    bare.save(file, "PNG", pnginfo=_text_chunks(text or {}))
+    return file.getvalue()
 
 
 def png_text(source: str | Path | bytes) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from statistics import median
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from deepart import data, images, weights
 from deepart.data import DataError, Example
+from deepart.evaluation import directions
 from deepart.evaluation import vae as vae_evaluation
 from deepart.models import gan, style_cnn, vae
 from deepart.training import augment
@@ -25,6 +27,7 @@ STYLES, STYLE_PICTURES = (
     24,
     80,
 )  # a GAN learns at most so many styles by name, each from at least so many pictures
+DIRECTIONS = 12  # sliders of a GAN
 SLIDERS = 16  # axes of a VAE that get a name
 
 
@@ -58,6 +61,7 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
         width,
         encoder=True,
         styles=len(styles),
+        directions=DIRECTIONS,
         **({"channels": plan.channels} if plan.channels else {}),
     )
     pictures, kept, _ = data.load(splits["train"], (height, width), "crop", progress)
@@ -68,7 +72,7 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
         place = {name: i for i, name in enumerate(styles)}
         of_each = torch.tensor([place.get(splits["train"][i].label, -1) for i in kept])
         G.set_prior(gan_training.encode_all(G, pictures, device).to(device), of_each.to(device))
-        return {}
+        return {"directions": [asdict(d) for d in directions.find(G)]}
 
     @torch.no_grad()
     def preview(progress: float) -> Image.Image:

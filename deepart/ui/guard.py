@@ -13,13 +13,22 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from deepart.films import FilmError
 from deepart.images import PictureError
+from deepart.painting import PaintingError
 from deepart.recipe import RecipeError
 from deepart.studio import StudioError
 from deepart.ui import words
 from deepart.weights import WeightsError
 
-KNOWN = (StudioError, PictureError, WeightsError, RecipeError)  # their texts are meant for the artist
+KNOWN = (
+    StudioError,
+    PaintingError,
+    FilmError,
+    PictureError,
+    WeightsError,
+    RecipeError,
+)  # their texts are meant for the artist
 
 log = logging.getLogger("deepart")
 

@@ -12,6 +12,7 @@ Sources: StyleGAN2 (Karras et al. 2020, arXiv:1912.04958) for modulation, demodu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -31,6 +32,9 @@ class Config:
         False  # whether pictures can be encoded, and seeds are drawn from a prior fitted to their codes
     )
     styles: int = 0  # kinds of pictures (fruits, painters' styles) that have a prior of their own
+    directions: int = (
+        0  # steps in eps that change one thing, found after training; see evaluation/directions.py
+    )
 
     def __post_init__(self):
         step = 2 ** (len(self.channels) - 1)
@@ -38,8 +42,8 @@ class Config:
             raise ValueError(
                 f"height and width must be divisible by {step}, got {self.height} x {self.width}"
             )
-        if self.styles and not self.encoder:
-            raise ValueError("styles are found by an encoder: set encoder too")
+        if (self.styles or self.directions) and not self.encoder:
+            raise ValueError("styles and directions are found through an encoder: set encoder too")
 
 
 class ModulatedConv(nn.Module):
@@ -110,7 +114,7 @@ class Encoder(nn.Sequential):
         c = config.channels[::-1]  # finest first
         step = 2 ** (len(c) - 1)
         layers: list[nn.Module] = [nn.Conv2d(3, c[0], 3, padding=1), nn.LeakyReLU(0.2)]
-        for c_in, c_out in zip(c, c[1:], strict=False):
+        for c_in, c_out in pairwise(c):
             layers += [nn.Conv2d(c_in, c_out, 4, 2, 1), nn.LeakyReLU(0.2)]
         flat = c[-1] * (config.height // step) * (config.width // step)
         super().__init__(*layers, nn.Flatten(), nn.Linear(flat, 2 * config.z_dim))
@@ -152,6 +156,7 @@ class Generator(nn.Module):
             priors = 1 + config.styles  # of all pictures, then of each style
             self.register_buffer("prior_mean", torch.zeros(priors, config.z_dim))
             self.register_buffer("prior_factor", torch.eye(config.z_dim).repeat(priors, 1, 1))
+            self.register_buffer("directions", torch.zeros(config.directions, config.z_dim))
         else:
             self.register_buffer(
                 "w_mean", torch.zeros(config.w_dim)
@@ -185,6 +190,15 @@ class Generator(nn.Module):
         if not self.config.encoder:
             raise ValueError("this generator has no encoder")
         return self.encoder(x)[0]
+
+    def place(self, z: Tensor) -> Tensor:
+        """Codes z (N, z_dim) -> the eps (N, z_dim) that the prior of all pictures turns into them: prior, backwards.
+
+        Axes along which hardly any code varies are left alone, or they would be blown up.
+        """
+        values, vectors = torch.linalg.eigh(self.prior_factor[0].double())
+        inverse = torch.where(values > 1e-2 * values.max(), 1 / values, 0)
+        return (((z - self.prior_mean[0]).double() @ vectors * inverse) @ vectors.T).to(z.dtype)
 
     def synthesize(self, w: Tensor) -> Tensor:
         """w (N, w_dim), or one w a level (N, levels, w_dim) -> x (N, 3, height, width)."""

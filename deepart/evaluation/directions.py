@@ -1,0 +1,137 @@
+"""Sliders of a generator: steps in eps that change one measurable thing and leave the others alone, found and checked
+on samples.
+
+A linear fit tells how far each attribute rises along each axis of eps. The pseudo-inverse of all fits together gives
+for each attribute the shortest step that raises it by one standard deviation and, to first order, no other. Whatever
+varies most beside these steps becomes a "Mood". Source of the idea: conditional manipulation by projection, Shen et al.
+2020, arXiv:1907.10786; of the moods: Härkönen et al. 2020, arXiv:2004.02546.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from deepart import latents
+from deepart.evaluation.attributes import ATTRIBUTES
+from deepart.models import gan
+
+RIDGE = 0.02  # of the fits, as a share of the samples
+LEAST_R = 0.5  # a name needs so much correlation on samples that the fit did not see
+MOST_SPILL = 0.3  # and no other attribute may move by more sigma, per sigma of its own
+LEAST_BEYOND = 0.1  # and so much of the change must be more than an edit of light and contrast could do
+REACH = 2.0  # sigma; how far the check goes to either side
+COUNT = 3000  # samples of the fit
+HELD_OUT = 400  # samples of the check
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One slider: its name, why it is called so, r with its attribute and the largest spill on held-out samples."""
+
+    name: str
+    why: str
+    r: float = 0.0
+    spill: float = 0.0
+
+
+@torch.no_grad()
+def pictures(network: gan.Generator, eps: Tensor, batch: int = 32) -> Tensor:
+    """eps (N, z_dim) -> pictures (N, 3, H, W) in [-1, 1] on the CPU."""
+    device = network.prior_mean.device
+    parts = [network.synthesize(network.map(part.to(device))) for part in eps.split(batch)]
+    return torch.cat([part.float().clamp(-1, 1).cpu() for part in parts])
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `check` found."""
+
+    r: float
+    spill: float
+    beyond: float
+    step: Tensor
+
+
+def measured(x: Tensor) -> Tensor:
+    """x (N, 3, H, W) -> every attribute of it (N, attributes)."""
+    return torch.stack([measure(x) for measure in ATTRIBUTES.values()], dim=1)
+
+
+@torch.no_grad()
+def find(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Direction]:
+    """Fill network.directions: first one for each attribute that passes the check, then `moods`, then zeros.
+
+    Returns what each is, in that order; its length is at most config.directions.
+    """
+    dim, room = network.config.z_dim, network.config.directions
+    generator = torch.Generator().manual_seed(seed)
+    eps = torch.randn(COUNT, dim, generator=generator)
+    x = pictures(network, eps)
+    values = measured(x)
+    spread = values.std(0).clamp(min=1e-6)
+    y = (values - values.mean(0)) / spread
+    slopes = torch.linalg.solve(eps.T @ eps + RIDGE * COUNT * torch.eye(dim), eps.T @ y)  # (dim, attributes)
+    steps = torch.linalg.pinv(
+        slopes.T.double(), rtol=0.05
+    ).T.float()  # (attributes, dim): slopes.T @ step = one-hot
+    held_out = torch.randn(HELD_OUT, dim, generator=generator)
+    named = []
+    for i, name in enumerate(ATTRIBUTES):
+        found = check(network, held_out, steps[i], i, spread)
+        if found.r >= LEAST_R and found.spill <= MOST_SPILL and found.beyond >= LEAST_BEYOND:
+            why = (
+                f"measured on {HELD_OUT} samples: r = {found.r:.2f} with {name.lower()}; "
+                f"the others move by at most {found.spill:.2f} sigma a sigma"
+            )
+            named.append((found.step, Direction(name, why, round(found.r, 3), round(found.spill, 3))))
+    found = (named + _moods(eps, x, steps, moods))[:room]
+    network.directions.zero_()
+    for place, (step, _) in zip(network.directions, found, strict=False):
+        place.copy_(step)
+    return [direction for _, direction in found]
+
+
+def check(network: gan.Generator, eps: Tensor, step: Tensor, attribute: int, spread: Tensor) -> Check:
+    """How well one step does on samples (N, z_dim) that nobody fitted: Check(r, spill, beyond, the step to use).
+
+    Sample i is moved by t_i, which goes evenly from -REACH to REACH sigma. r: correlation of t with the wanted
+    attribute of the moved samples; spill: the largest slope of any other attribute, in its sigma for each sigma of the
+    wanted one; beyond: see beyond_brightness. The step that comes back raises the attribute by one sigma.
+    """
+    t = torch.linspace(-REACH, REACH, len(eps))[:, None]
+    x, moved = pictures(network, eps), pictures(network, eps + t * step)
+    after = measured(moved) / spread
+    slopes = (t * (after - measured(x) / spread)).mean(0) / t.square().mean()
+    r = torch.corrcoef(torch.stack([t[:, 0], after[:, attribute]]))[0, 1].nan_to_num()
+    own = slopes[attribute].clamp(min=1e-3)
+    others = torch.cat([slopes[:attribute], slopes[attribute + 1 :]]).abs().max()
+    return Check(float(r), float(others / own), beyond_brightness(x, moved), step / own.clamp(min=0.25))
+
+
+def _moods(eps: Tensor, x: Tensor, steps: Tensor, count: int) -> list[tuple[Tensor, Direction]]:
+    """The directions of eps that change small copies of the pictures most, at right angles to `steps`."""
+    small = torch.nn.functional.adaptive_avg_pool2d(x, 12).flatten(1)
+    slopes = (
+        eps.T @ (small - small.mean(0)) / len(eps)
+    )  # (dim, pixels): how each axis of eps moves each pixel
+    basis = torch.linalg.qr(steps.T)[0]
+    free = slopes - basis @ (basis.T @ slopes)
+    _, axes, _ = latents.principal_axes(free.T, count)
+    why = "no name fits: what varies most beside the named ones"
+    return [(axis, Direction(f"Mood {i + 1}", why)) for i, axis in enumerate(axes)]
+
+
+def beyond_brightness(x: Tensor, moved: Tensor) -> float:
+    """How much of a change is more than a plain edit of light and contrast: 0 (nothing) to 1.
+
+    x, moved: (N, 3, H, W). A gain and an offset are fitted to each pair of pictures; what they leave is compared with
+    the whole change. Blurred first, so that brushwork does not count.
+    """
+    a, b = (torch.nn.functional.avg_pool2d(v, 4).flatten(1) for v in (x, moved))
+    centred = a - a.mean(1, keepdim=True)
+    gain = (centred * (b - b.mean(1, keepdim=True))).sum(1) / centred.square().sum(1).clamp(min=1e-6)
+    plain = b.mean(1, keepdim=True) + gain[:, None] * centred
+    return float(((b - plain).square().sum(1) / (b - a).square().sum(1).clamp(min=1e-6)).clamp(0, 1).mean())
