@@ -146,7 +146,9 @@ def _add_train(p: Parser) -> None:
     p.add_argument("--name", required=True, help="name of the new model: small letters, digits, - and _")
     p.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="the run and the model lie in DIR/NAME (default: runs)")  # fmt: skip
     p.add_argument(
-        "--hours", type=_positive, help="wall-clock budget, summed over resumes (default: 1, unless --steps)"
+        "--hours",
+        type=_positive,
+        help="wall-clock budget, summed over resumes (default: what is usual, 1 for a gan or vae)",
     )
     p.add_argument(
         "--steps",

@@ -181,11 +181,11 @@ def train(options: argparse.Namespace) -> Result:
     from deepart.training import run
 
     devices.set_threads()
-    devices.keep_freed_memory()
-    if options.hours is None and options.steps is None:
-        options.hours = 1.0
+    if options.noun != "classifier":  # which decodes and extracts far more than it trains, and would keep all of it
+        devices.keep_freed_memory()
+    budget = Budget(options.hours, options.steps) if options.hours or options.steps else None
     plan = Plan(
-        options.noun, options.data, options.name, options.out, Budget(options.hours, options.steps), options.label,
+        options.noun, options.data, options.name, options.out, budget, options.label,
         dict(options.where), options.size, options.channels, options.batch, options.seed, options.device,
         options.negatives,
     )  # fmt: skip

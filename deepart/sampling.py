@@ -17,7 +17,7 @@ from torch import Tensor
 from deepart import __version__, images, latents, painting, recipe
 from deepart.models.vae import pyramid_l1
 from deepart.recipe import Recipe
-from deepart.studio import Axis, Made, Studio, StudioError, checked
+from deepart.studio import Axis, Made, Studio, StudioError, check_count, checked
 
 MOST_SIGMA = 4.0  # of a slider
 MOST_SECONDS, MOST_FPS = 60, 60
@@ -109,6 +109,11 @@ class Sampler:
             )  # fmt: skip
         except recipe.RecipeError as reason:
             raise StudioError(str(reason)) from None
+
+    def seeds(self, seed: object, count: object) -> list[int]:
+        """seed, seed + 1, ...: `count` of them, beginning again at 0 after the last."""
+        first = checked(latents.check_seed, seed)
+        return [(first + i) % latents.SEEDS for i in range(check_count(count))]
 
     def paint(self, model: str, start: Start, manner: Manner, scale: int = 4) -> Made:
         """One painting; scale 1 is the quick preview."""

@@ -153,7 +153,7 @@ class Studio:
         self, model: str, seed: object, count: object, psi: object = 0.8, scale: int = SAMPLE_SCALE
     ) -> Iterator[Made]:
         """`count` paintings from the seeds seed, seed + 1, ... one by one, so that a page can show each as it comes."""
-        first, number = checked(latents.check_seed, seed), _check_count(count)
+        first, number = checked(latents.check_seed, seed), check_count(count)
         checked(latents.check_psi, psi)
         for i in range(number):
             yield self.sample(model, (first + i) % latents.SEEDS, psi, scale)
@@ -276,7 +276,7 @@ def checked(check, value):
         raise StudioError(str(reason)[:1].upper() + str(reason)[1:] + ".") from None
 
 
-def _check_count(count: object) -> int:
+def check_count(count: object) -> int:
     rule = f"The number of pictures is a whole number from 1 to {MAX_SAMPLES}"
     try:
         number = float(count)  # type: ignore[arg-type]

@@ -78,29 +78,62 @@ def test_impossible_configs_are_refused(wrong):
         Config(**wrong)
 
 
+def fresh(imagenet):
+    return StyleCNN(TINY).start_from(imagenet).eval().requires_grad_(False)
+
+
+def trained(imagenet, pictures, targets):
+    """A tiny model after the whole training of its style head."""
+    model = fresh(imagenet)
+    training.fit_style_head(model, training.views_of(model, pictures, CPU, seed=0), targets)
+    return model
+
+
 def test_heads_on_frozen_features_tell_new_swatches_apart_but_learn_nothing_from_shuffled_labels(imagenet):
     pictures, targets = swatches(20, seed=1)
-    task = training.task(TINY, pictures, targets, imagenet, CPU)
-    assert accuracy(task.averaged["classifier"]) > 0.85
+    assert accuracy(trained(imagenet, pictures, targets)) > 0.85
     shuffled = targets[torch.randperm(60, generator=torch.Generator().manual_seed(5))]
-    task = training.task(TINY, pictures, shuffled, imagenet, CPU)
-    assert accuracy(task.averaged["classifier"]) < 0.6
+    assert accuracy(trained(imagenet, pictures, shuffled)) < 0.6
 
 
 @pytest.mark.parametrize("rate, learns", [(1.0, True), (0.0, False)])
-def test_fine_tuning_learns_from_a_head_that_knows_nothing_unless_its_optimiser_is_frozen(
-    imagenet, rate, learns
-):
+def test_the_loop_trains_the_heads_unless_their_optimiser_is_frozen(imagenet, rate, learns):
     pictures, targets = swatches(20, seed=1)
-    model = StyleCNN(TINY).start_from(imagenet).eval()
-    training.fit_style_head(model, [training.features_of(model, pictures, CPU)], targets)
-    torch.nn.init.zeros_(model.style[2].weight)
-    torch.nn.init.zeros_(model.style[2].bias)
-    task = training.fine_tuning(model, pictures, targets, CPU, seed=0, batch=12, lr=1e-3)
+    model = fresh(imagenet)
+    task = training.task(model, training.views_of(model, pictures, CPU, seed=0), targets)
     task.phases[0].rate = lambda progress: rate
-    *_, last = run(task, Budget(steps=40))
-    assert (last.figures["classifier/loss"] < 0.9) == learns
-    assert (accuracy(task.averaged["classifier"]) > 0.7) == learns
+    *_, last = run(task, Budget(steps=60))
+    task.averaged["heads"].into(model.style)
+    assert (last.figures["heads/loss"] < 0.9) == learns
+    assert (accuracy(model) > 0.7) == learns
+
+
+def test_members_side_by_side_are_the_mean_of_the_members(imagenet):
+    config = Config(3, image_size=SIZE, members=2, hidden=5)
+    members, style = training.Members(7, config), StyleCNN(config).style
+    style[0] = torch.nn.Linear(7, 10)
+    members.into(style)
+    z = torch.randn(4, 7)
+    alone = [
+        torch.relu(z @ members.inner[i].T + members.inner_bias[i]) @ members.outer[i].T + members.outer_bias[i]
+        for i in range(2)
+    ]
+    torch.testing.assert_close(style(z), (alone[0] + alone[1]) / 2)
+
+
+def test_drop_out_keeps_the_mean_and_follows_its_generator():
+    x = torch.ones(20_000)
+    one, same = (training.drop(x, torch.Generator().manual_seed(1)) for _ in range(2))
+    assert torch.equal(one, same) and set(one.tolist()) == {0.0, 2.0}
+    assert float(one.mean()) == pytest.approx(1, abs=0.05)
+
+
+def test_a_mirrored_picture_gets_the_same_chances(imagenet):
+    model = StyleCNN(Config(3, image_size=SIZE, mirror=True)).start_from(imagenet).eval()
+    x = torch.rand(2, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    with torch.no_grad():
+        torch.testing.assert_close(model.features(x), model.features(x.flip(3)), rtol=1e-4, atol=1e-5)
+        assert not torch.allclose(model.one_sided(x), model.one_sided(x.flip(3)), rtol=1e-4, atol=1e-5)
 
 
 def test_a_saved_classifier_says_the_same_after_loading(imagenet, tmp_path):
@@ -118,7 +151,7 @@ def test_a_saved_classifier_says_the_same_after_loading(imagenet, tmp_path):
 
 def test_drawn_pages_are_turned_away_and_swatches_are_not(imagenet):
     pictures, targets = swatches(20, seed=1)
-    model = training.task(TINY, pictures, targets, imagenet, CPU).averaged["classifier"]
+    model = trained(imagenet, pictures, targets)
     settings = training.finish(model, pictures, pictures, targets, CPU)
     pages = negatives.drawn(36, SIZE, seed=7)
     with torch.no_grad():

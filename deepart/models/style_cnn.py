@@ -30,6 +30,7 @@ class Config:
         3  # networks of one hidden layer, trained apart, whose logits are averaged in the style head
     )
     hidden: int = 256  # units of each member
+    mirror: bool = False  # whether features are the mean over the picture and its mirror image
 
     def __post_init__(self):
         if self.classes < 2:
@@ -78,7 +79,17 @@ class StyleCNN(nn.Module):
         return self
 
     def features(self, x: Tensor) -> Tensor:
-        """x (N, 3, S, S) in [-1, 1] -> (N, dim): the pooled last layer, then mean and std of each chosen stage."""
+        """x (N, 3, S, S) in [-1, 1] -> (N, dim): the pooled last layer, then mean and std of each chosen stage.
+
+        With config.mirror a picture and its mirror image give the same, for a third more time.
+        """
+        if not self.config.mirror:
+            return self.one_sided(x)
+        both = self.one_sided(torch.cat([x, x.flip(3)]).contiguous(memory_format=torch.channels_last))
+        return (both[: len(x)] + both[len(x) :]) / 2
+
+    def one_sided(self, x: Tensor) -> Tensor:
+        """The features (N, dim) of x alone, whatever config.mirror says."""
         net, found = self.backbone, []
         h = net.bn1(net.conv_stem((x * 0.5 + 0.5 - MEAN) / STD))
         for i, stage in enumerate(net.blocks):

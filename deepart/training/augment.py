@@ -69,6 +69,11 @@ def reproduction(x: Tensor, generator: torch.Generator, size: int) -> Tensor:
     return jpeg_like(x, generator).clamp(-1, 1)
 
 
+def sent_on(x: Tensor, generator: torch.Generator) -> Tensor:
+    """The same reproduction after it was shrunken, compressed and sent on: x (N, 3, H, W) in [-1, 1], nothing moved."""
+    return jpeg_like(soften(x, generator, least=0.5, share=0.75), generator, share=0.75).clamp(-1, 1)
+
+
 def random_crop(
     x: Tensor, generator: torch.Generator, size: int, zoom: float = 1.25, aspect: float = 4 / 3
 ) -> Tensor:

@@ -1,7 +1,7 @@
-"""How the style classifier is trained: heads on frozen features first, then gently the whole network, then its limits.
+"""How the style classifier is trained: features of a frozen network once, heads on them in the loop, then its limits.
 
-Source of the order: Kumar et al. 2022, arXiv:2202.10054: tuning everything from random heads spoils features that an
-unseen painter needs.
+Why frozen: with a few thousand pictures a fine-tuned network forgets features that an unseen painter needs
+(Kumar et al. 2022, arXiv:2202.10054), and on a CPU it also costs hours instead of minutes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from deepart import data
 from deepart.evaluation.regression import balanced, logistic_regression
 from deepart.models.style_cnn import Config, StyleCNN, root
 from deepart.training import negatives
-from deepart.training.augment import reproduction
-from deepart.training.loop import Phase, Task
+from deepart.training.augment import reproduction, sent_on
+from deepart.training.loop import Budget, Phase, Task, run
 
 C = 1e-3  # strength of the regression, as in scikit-learn: small, since there are fewer pictures than features
 SMOOTHING = 0.1  # of labels: several in a hundred are wrong
@@ -29,61 +29,119 @@ DROP = 0.5  # share of features, and of hidden units, that are hidden from a hea
 MIX = 0.4  # of mixup (Zhang et al. 2017, arXiv:1710.09412): Beta(MIX, MIX) is the share of one picture in two
 FALSE_ALARMS = 0.04  # share of validation paintings that may be turned away
 MOST = 1500  # paintings that the "not a painting" head is fitted on
-HEAD_RATE = 0.1  # of the fine-tuning's rate: the heads are nearly right from the start
+
+
+class Members(nn.Module):
+    """The networks of the style head, trained side by side and each for itself: z (N, dim) -> logits of all."""
+
+    def __init__(self, dim: int, config: Config):
+        super().__init__()
+        inner = [nn.Linear(dim, config.hidden) for _ in range(config.members)]
+        outer = [nn.Linear(config.hidden, config.classes) for _ in range(config.members)]
+        self.inner = nn.Parameter(torch.stack([layer.weight.detach() for layer in inner]))  # (M, hidden, dim)
+        self.inner_bias = nn.Parameter(torch.stack([layer.bias.detach() for layer in inner])[:, None])
+        self.outer = nn.Parameter(
+            torch.stack([layer.weight.detach() for layer in outer])
+        )  # (M, classes, hidden)
+        self.outer_bias = nn.Parameter(torch.stack([layer.bias.detach() for layer in outer])[:, None])
+
+    def forward(self, z: Tensor, generator: torch.Generator) -> Tensor:
+        """z (N, dim) -> logits (M, N, classes), with another drop-out for each member."""
+        seen = drop(z.expand(len(self.inner), *z.shape), generator)
+        h = F.relu(torch.baddbmm(self.inner_bias, seen, self.inner.mT))
+        return torch.baddbmm(self.outer_bias, drop(h, generator), self.outer.mT)
+
+    @torch.no_grad()
+    def into(self, style: nn.Sequential) -> None:
+        """Put the members side by side into a model's style head: their mean, once over the features."""
+        count = len(self.inner)
+        style[0].weight.copy_(self.inner.flatten(0, 1))
+        style[0].bias.copy_(self.inner_bias.flatten())
+        style[2].weight.copy_(self.outer.permute(1, 0, 2).flatten(1) / count)  # (classes, M * hidden)
+        style[2].bias.copy_(self.outer_bias.mean((0, 1)))
+
+
+def drop(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Drop-out with its randomness as an argument: a share DROP of x becomes 0, the rest grows to make up for it."""
+    kept = torch.rand(x.shape, generator=generator).to(x.device) >= DROP
+    return x * kept / (1 - DROP)
 
 
 def task(
-    config: Config,
-    pictures: Tensor,
+    model: StyleCNN,
+    views: Sequence[Tensor],
     targets: Tensor,
-    imagenet: dict[str, Tensor],
-    device: torch.device,
     seed: int = 0,
-    batch: int = 16,
-    lr: float = 2e-5,
-    views: int = 3,
+    batch: int = HEAD_BATCH,
+    lr: float = HEAD_LR,
 ) -> Task:
-    """A Task for loop.run. pictures: uint8 (N, 3, S, S), squashed to squares; targets: (N,) numbers of styles.
+    """A Task for loop.run that trains the style head on frozen features.
 
-    The heads are fitted here, before the loop: on each picture as it is, and on views - 1 other reproductions of it.
+    views: raw features, one (N, dim) for each reproduction of the pictures (see views_of); targets: (N,) numbers of
+    styles. Each step takes one view of each picture, mixes pairs (mixup) and hides half of the features from each
+    member. Sets the model's standardisation; `Members.into` puts the result into it.
     """
     torch.manual_seed(seed)
-    model = StyleCNN(config).start_from(imagenet).to(device, memory_format=torch.channels_last).eval()
-    fit_style_head(model, views_of(model, pictures, device, seed, views), targets, seed)
-    return fine_tuning(model, pictures, targets, device, seed, batch, lr)
-
-
-def fine_tuning(
-    model: StyleCNN, pictures: Tensor, targets: Tensor, device: torch.device, seed: int, batch: int, lr: float
-) -> Task:
-    """The second stage, from a model whose style head was fitted. Batch norms keep their statistics (eval mode)."""
-    average = copy.deepcopy(model).requires_grad_(False).eval()
-    generator = torch.Generator().manual_seed(seed)
-    size = max(
-        32, model.config.image_size * 5 // 7 // 8 * 8
-    )  # of patches: half the work, and the scale of strokes stays
+    device, config = model.center.device, model.config
+    standardise_on(model, views)
+    members = Members(model.dim, config).to(device)
+    generator, rng = torch.Generator().manual_seed(seed), random.Random(seed)
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
-        x = reproduction(data.to_float(pictures[rows].to(device)), generator, size)
-        z = model.standardise(model.features(x.contiguous(memory_format=torch.channels_last)))
-        logits = model.style(z)
-        y = targets[rows].to(device)
-        total = F.cross_entropy(logits, y, label_smoothing=SMOOTHING)
-        return total, {"loss": total.item(), "accuracy": (logits.argmax(1) == y).float().mean().item()}
+        other = rows[torch.randperm(len(rows), generator=generator)]
+        share = rng.betavariate(MIX, MIX)
+        shown = torch.randint(len(views), (len(rows),), generator=generator)
+        z, z_other = (model.standardise(_pick(views, shown, r).to(device)) for r in (rows, other))
+        logits = members(share * z + (1 - share) * z_other, generator)
+        nats = sum(
+            part * _nats(logits, targets[r].to(device)) for part, r in ((share, rows), (1 - share, other))
+        )
+        return nats, {"loss": nats.item() / config.members}
 
     def rate(progress: float) -> float:
-        return min(1.0, 20 * progress + 0.02) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+        return 0.5 * (1 + math.cos(math.pi * progress))
 
-    groups = [{"params": list(model.backbone.parameters()), "lr": lr, "weight_decay": 0.05},
-              {"params": list(model.style.parameters()), "lr": lr * HEAD_RATE, "weight_decay": 0.0}]  # fmt: skip
+    optimizer = torch.optim.AdamW(members.parameters(), lr, weight_decay=0.05)
     return Task(
-        modules={"classifier": model},
-        averaged={"classifier": average},
-        phases=[Phase("classifier", torch.optim.AdamW(groups, betas=(0.9, 0.99)), loss, rate, clip=5.0)],
-        batches=data.Batches(len(pictures), batch, seed, balanced(targets, model.config.classes)),
+        modules={"heads": members},
+        averaged={"heads": copy.deepcopy(members).requires_grad_(False)},
+        phases=[Phase("heads", optimizer, loss, rate)],
+        batches=data.Batches(len(targets), min(batch, len(targets)), seed, balanced(targets, config.classes)),
         generator=generator,
-        half_life=4000,
+        half_life=2000,
     )
+
+
+def _pick(views: Sequence[Tensor], shown: Tensor, rows: Tensor) -> Tensor:
+    """Of each picture in rows (B,) the features of the view in shown (B,): (B, dim) float32."""
+    return torch.stack([views[v][r] for v, r in zip(shown.tolist(), rows.tolist(), strict=True)]).float()
+
+
+def _nats(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy with smooth labels of logits (M, N, classes): the members' means, summed."""
+    flat = F.cross_entropy(logits.flatten(0, 1), targets.repeat(len(logits)), label_smoothing=SMOOTHING)
+    return flat * len(logits)
+
+
+def usual_steps(count: int) -> int:
+    """How many steps the head needs for `count` training pictures."""
+    return max(150, HEAD_EPOCHS * count // HEAD_BATCH)
+
+
+def fit_style_head(model: StyleCNN, views: Sequence[Tensor], targets: Tensor, seed: int = 0) -> None:
+    """Train the style head to the end and put it into the model."""
+    work = task(model, views, targets, seed)
+    for _ in run(work, Budget(steps=usual_steps(len(targets)))):
+        pass
+    work.averaged["heads"].into(model.style)
+
+
+@torch.no_grad()
+def standardise_on(model: StyleCNN, views: Sequence[Tensor]) -> None:
+    """Set the model's standardisation from raw features, one (N, dim) a view."""
+    roots = [root(v.float()) for v in views]
+    model.center.copy_(torch.stack([r.mean(0) for r in roots]).mean(0))
+    model.spread.copy_(torch.cat(roots).std(0).clamp(min=1e-3))
 
 
 @torch.no_grad()
@@ -103,63 +161,15 @@ def features_of(
     return out
 
 
-def views_of(model: StyleCNN, pictures: Tensor, device: torch.device, seed: int, count: int) -> list[Tensor]:
-    """Raw features (N, dim) of the pictures as they are, then of count - 1 other reproductions of each."""
+def views_of(
+    model: StyleCNN, pictures: Tensor, device: torch.device, seed: int, progress: Callable = iter
+) -> list[Tensor]:
+    """Raw features of three views of uint8 pictures (N, 3, S, S): as they are, sent on by others (softer and compressed),
+    and a detail of another reproduction. Each (N, dim), float16 to save memory."""
     generator = torch.Generator().manual_seed(seed)
     size = model.config.image_size
-
-    def another(x: Tensor) -> Tensor:
-        return reproduction(x, generator, size)
-
-    return [features_of(model, pictures, device, change=another if i else None) for i in range(count)]
-
-
-def fit_style_head(model: StyleCNN, views: Sequence[Tensor], targets: Tensor, seed: int = 0) -> None:
-    """Set the standardisation and the style head from raw features: one (N, dim) for each view of the pictures."""
-    device, config = model.center.device, model.config
-    roots = [root(v) for v in views]
-    with torch.no_grad():
-        model.center.copy_(torch.stack([r.mean(0) for r in roots]).mean(0))
-        model.spread.copy_(torch.cat(roots).std(0).clamp(min=1e-3))
-        z = [model.standardise(v.to(device)) for v in views]
-    members = [fit_member(z, targets, config, seed + i) for i in range(config.members)]
-    with torch.no_grad():  # side by side in one wide layer: the same answer, once over the features
-        model.style[0].weight.copy_(torch.cat([inner.weight for inner, _ in members]))
-        model.style[0].bias.copy_(torch.cat([inner.bias for inner, _ in members]))
-        model.style[2].weight.copy_(torch.cat([outer.weight for _, outer in members], 1) / len(members))
-        model.style[2].bias.copy_(torch.stack([outer.bias for _, outer in members]).mean(0))
-
-
-def fit_member(
-    views: Sequence[Tensor], targets: Tensor, config: Config, seed: int
-) -> tuple[nn.Linear, nn.Linear]:
-    """One hidden layer on standardised features: drop-out, mixup, smooth labels, styles drawn equally often."""
-    torch.manual_seed(seed)  # initial weights and drop-out take from the global generator
-    rng, device = random.Random(seed), views[0].device
-    inner, outer = (
-        nn.Linear(a, b).to(device)
-        for a, b in ((views[0].shape[1], config.hidden), (config.hidden, config.classes))
-    )
-    net = nn.Sequential(nn.Dropout(DROP), inner, nn.ReLU(), nn.Dropout(DROP), outer)
-    batches = data.Batches(
-        len(targets), min(HEAD_BATCH, len(targets)), seed, balanced(targets, config.classes)
-    )
-    steps = max(150, HEAD_EPOCHS * len(targets) // HEAD_BATCH)
-    optimizer = torch.optim.AdamW(net.parameters(), HEAD_LR, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    for step in range(steps):
-        rows = next(batches)
-        other = rows[torch.randperm(len(rows), generator=batches.generator)]
-        share, z = rng.betavariate(MIX, MIX), views[step % len(views)]
-        logits = net(share * z[rows] + (1 - share) * z[other])
-        parts = [
-            F.cross_entropy(logits, targets[r].to(device), label_smoothing=SMOOTHING) for r in (rows, other)
-        ]
-        optimizer.zero_grad()
-        (share * parts[0] + (1 - share) * parts[1]).backward()
-        optimizer.step()
-        schedule.step()
-    return inner, outer
+    changes = (None, lambda x: sent_on(x, generator), lambda x: reproduction(x, generator, size))
+    return [features_of(model, pictures, device, change=change).half() for change in progress(changes)]
 
 
 def finish(

@@ -19,6 +19,7 @@ from deepart.training import augment
 from deepart.training import classifier as classifier_training
 from deepart.training import gan as gan_training
 from deepart.training import vae as vae_training
+from deepart.training.loop import Budget
 from deepart.training.run import Plan, Prepared
 
 SHEET = (6, 4)  # previews show so many pictures across and down
@@ -27,6 +28,7 @@ STYLES, STYLE_PICTURES = (
     24,
     80,
 )  # a GAN learns at most so many styles by name, each from at least so many pictures
+FEATURES = "features.pt"  # of the training pictures, in the folder of a run
 DIRECTIONS = 12  # sliders of a GAN
 SLIDERS = 16  # axes of a VAE that get a name
 
@@ -113,12 +115,12 @@ def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callab
 def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
     side = (plan.size or (224, 224))[0]
     labels = data.labels_of(splits["train"])
-    config = style_cnn.Config(len(labels), side)
+    config = style_cnn.Config(len(labels), side, mirror=True)
     pictures, targets = _labelled(splits["train"], labels, side, progress)
-    task = classifier_training.task(
-        config, pictures, targets, weights.imagenet_lite0(), device, **_options(plan)
-    )
-    model = task.averaged["classifier"]
+    model = style_cnn.StyleCNN(config).start_from(weights.imagenet_lite0()).eval().requires_grad_(False)
+    model = model.to(device, memory_format=torch.channels_last)
+    views = _views(plan, model, pictures, device, progress)
+    task = classifier_training.task(model, views, targets, **_options(plan))
 
     def finish() -> dict:
         others = data.scan(plan.negatives) if plan.negatives else []
@@ -129,6 +131,7 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
             splits["val"] or splits["train"]
         )  # a tiny set has no validation pictures: its limits are only a guess
         x, y = _labelled(val, labels, side)
+        task.averaged["heads"].into(model.style)
         return classifier_training.finish(model, pictures, x, y, device, photographs, plan.seed)
 
     def preview(done: float) -> Image.Image:
@@ -137,7 +140,24 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         generator = torch.Generator().manual_seed(0)
         return sheet(augment.reproduction(x, generator, max(32, side * 5 // 7 // 8 * 8)), 4)
 
-    return Prepared(task, model, config, finish, preview, labels)
+    usual = Budget(steps=classifier_training.usual_steps(len(targets)))
+    return Prepared(task, model, config, finish, preview, labels, usual)
+
+
+def _views(
+    plan: Plan, model: style_cnn.StyleCNN, pictures: Tensor, device: torch.device, progress: Callable
+) -> list:
+    """The features that the heads learn from; kept beside the checkpoint, since they take most of the time."""
+    file = plan.home / FEATURES
+    if file.is_file():
+        views = torch.load(file, weights_only=True)
+        if all(v.shape == (len(pictures), model.dim) for v in views):
+            return views
+    views = classifier_training.views_of(model, pictures, device, plan.seed, progress)
+    plan.home.mkdir(parents=True, exist_ok=True)
+    torch.save(views, file.with_suffix(".part"))
+    file.with_suffix(".part").replace(file)
+    return views
 
 
 def _labelled(

