@@ -181,7 +181,9 @@ def train(options: argparse.Namespace) -> Result:
     from deepart.training import run
 
     devices.set_threads()
-    if options.noun != "classifier":  # which decodes and extracts far more than it trains, and would keep all of it
+    if (
+        options.noun != "classifier"
+    ):  # which decodes and extracts far more than it trains, and would keep all of it
         devices.keep_freed_memory()
     budget = Budget(options.hours, options.steps) if options.hours or options.steps else None
     plan = Plan(

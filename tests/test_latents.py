@@ -51,3 +51,25 @@ def test_the_strongest_axis_is_the_one_along_which_points_vary():
     assert torch.allclose(mean, torch.tensor([10.0, 0.0]), atol=1e-6)
     assert torch.allclose(axes[0], torch.tensor([1.0, 0.0]), atol=1e-5)
     assert sigma[0].item() == pytest.approx((20 / 3) ** 0.5, rel=1e-4)  # of -3, -1, 1, 3
+
+
+def test_a_walk_visits_its_points_and_a_loop_does_not_show_the_first_twice():
+    points = torch.eye(3)
+    path = latents.walk(points, 5)
+    assert torch.allclose(path[[0, 2, 4]], points, atol=1e-6)
+    loop = latents.walk(points, 6, loop=True)
+    assert torch.allclose(loop[[0, 2, 4]], points, atol=1e-6)
+    assert torch.allclose(loop[5], latents.slerp(points[2:], points[:1], 0.5)[0], atol=1e-6)
+    with pytest.raises(ValueError, match="2 points and 2 frames"):
+        latents.walk(points[:1], 5)
+
+
+def test_easing_starts_and_arrives_without_speed():
+    assert latents.ease(0) == 0 and latents.ease(1) == 1 and latents.ease(0.5) == 0.5
+    assert latents.ease(0.01) < 0.001
+
+
+def test_a_variation_keeps_the_length_of_standard_normal_numbers():
+    z, noise = torch.randn(2, 4000, generator=torch.Generator().manual_seed(0)).unsqueeze(1)
+    assert torch.equal(latents.vary(z, 0.0, noise), z) and torch.equal(latents.vary(z, 1.0, noise), noise)
+    assert latents.vary(z, 0.5, noise).std().item() == pytest.approx(1, abs=0.05)

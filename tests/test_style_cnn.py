@@ -115,7 +115,8 @@ def test_members_side_by_side_are_the_mean_of_the_members(imagenet):
     members.into(style)
     z = torch.randn(4, 7)
     alone = [
-        torch.relu(z @ members.inner[i].T + members.inner_bias[i]) @ members.outer[i].T + members.outer_bias[i]
+        torch.relu(z @ members.inner[i].T + members.inner_bias[i]) @ members.outer[i].T
+        + members.outer_bias[i]
         for i in range(2)
     ]
     torch.testing.assert_close(style(z), (alone[0] + alone[1]) / 2)

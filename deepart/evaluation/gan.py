@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from deepart import data, latents
 from deepart.evaluation import attributes, judges
 from deepart.models import gan
+
+PSIS = (1.0, 0.7)
+MOST_TRAIN = 4000  # training pictures that memorisation is looked for in
 
 
 @torch.inference_mode()
@@ -27,31 +30,58 @@ def draw(network: gan.Generator, count: int, psi: float = 1.0) -> Tensor:
 def evaluate(
     network: gan.Generator, test: list[data.Example], train: list[data.Example], count: int = 500
 ) -> dict[str, Any]:
-    """Plain figures; see judges.kernel_distance for the distance. `floor` is real training against real test pictures."""
+    """Plain figures at a fixed number of pictures; see judges for each distance.
+
+    `floor` is real training against real test pictures, measured alike. Memorisation compares how near the samples
+    lie to the nearest training picture with how near real test pictures lie to it: a ratio well below 1 is copying.
+    """
     size = (network.config.height, network.config.width)
     real, other = judges.decode(test, size, "crop", count), judges.decode(train, size, "crop", count)
-    judge = judges.lite1().to(network.constant.device)
-    f_real, f_other = judges.features(judge, real), judges.features(judge, other)
-    result: dict[str, Any] = {
-        "real_pictures": len(real),
-        "samples": count,
-        "features": "EfficientNet-lite1, ImageNet",
-    }
-    result["floor"] = judges.figure(judges.kernel_distance(f_other, f_real))
-    for psi in (1.0, 0.7):
-        fake = draw(network, count, psi)
-        f_fake = judges.features(judge, fake)
-        sharpness = (
-            attributes.laplacian_variance(fake).median() / attributes.laplacian_variance(real).median()
-        )
-        result[f"psi_{psi}"] = {
-            "kernel_distance": judges.figure(judges.kernel_distance(f_fake, f_real)),
-            "variety": round(spread(f_fake) / spread(f_real), 3),
+    result: dict[str, Any] = {"real_pictures": len(real), "samples": count, "judges": "EfficientNet-lite1 and -lite2, ImageNet"}  # fmt: skip
+    pairs = {"floor": other} | {f"psi_{psi}": draw(network, count, psi) for psi in PSIS}
+    for name in pairs:
+        result[name] = {}
+    for number in (1, 2):
+        judge = judges.lite(number).to(network.constant.device)
+        f_real = judges.features(judge, real)
+        for name, x in pairs.items():
+            result[name][f"lite{number}"] = _distances(judges.features(judge, x), f_real)
+        if number == 1:
+            result["memorisation"] = _memorisation(network, judge, train, f_real, judges.features(judge, pairs["psi_1.0"]))  # fmt: skip
+    for name, x in pairs.items():
+        sharpness = attributes.laplacian_variance(x).median() / attributes.laplacian_variance(real).median()
+        result[name] |= {
             "sharpness": round(float(sharpness), 3),
-            "brightness": _shift(attributes.brightness, fake, real),
-            "saturation": _shift(attributes.saturation, fake, real),
+            "brightness": _shift(attributes.brightness, x, real),
+            "saturation": _shift(attributes.saturation, x, real),
+            "edges": _shift(attributes.detail, x, real),
         }
     return result
+
+
+def _distances(fake: Tensor, real: Tensor) -> dict[str, Any]:
+    precision, recall = judges.precision_recall(fake, real)
+    return {
+        "kernel_distance": judges.figure(judges.kernel_distance(fake, real)),
+        "frechet_distance": round(judges.frechet_distance(fake, real), 2),
+        "precision": round(precision, 3),
+        "recall": round(recall, 3),
+        "variety": round(spread(fake) / spread(real), 3),
+    }
+
+
+def _memorisation(
+    network: gan.Generator, judge: nn.Module, train: list[data.Example], f_real: Tensor, f_fake: Tensor
+) -> dict[str, float]:
+    """Median distances to the nearest of at most MOST_TRAIN training pictures, of samples and of real test pictures."""
+    size = (network.config.height, network.config.width)
+    f_train = judges.features(judge, judges.decode(train, size, "crop", MOST_TRAIN))
+    fake, real = judges.nearest(f_fake, f_train).median(), judges.nearest(f_real, f_train).median()
+    return {
+        "samples": round(float(fake), 3),
+        "real": round(float(real), 3),
+        "ratio": round(float(fake / real), 3),
+    }
 
 
 def spread(features: Tensor) -> float:

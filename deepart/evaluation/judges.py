@@ -14,15 +14,20 @@ SIDE = 128  # px; pictures are resized to it before they are judged
 SUBSETS, SUBSET = 50, 200  # kernel distances are means over so many random subsets of so many pictures
 
 
-def lite1() -> nn.Module:
-    """ImageNet EfficientNet-lite1 without its classifier: x (N, 3, S, S) -> (N, 1280).
+def lite(number: int) -> nn.Module:
+    """ImageNet EfficientNet-lite1 or lite2 without its classifier: x (N, 3, S, S) -> (N, 1280).
 
-    Raises WeightsError when the package that carries its weights is not installed.
+    lite0 trains, so it may not judge. Raises WeightsError when the package that carries the weights is not installed.
     """
-    net = timm.create_model("tf_efficientnet_lite1")
-    net.load_state_dict(weights.imagenet_lite(1))
+    net = timm.create_model(f"tf_efficientnet_lite{number}")
+    net.load_state_dict(weights.imagenet_lite(number))
     net.reset_classifier(0)
     return net.eval().requires_grad_(False)
+
+
+def lite1() -> nn.Module:
+    """The usual judge; see lite."""
+    return lite(1)
 
 
 @torch.inference_mode()
@@ -59,6 +64,43 @@ def kernel_distance(a: Tensor, b: Tensor, seed: int = 0) -> tuple[float, float]:
         values.append(float(within - 2 * kxy.mean()))
     found = torch.tensor(values)
     return float(found.mean()), float(found.std() / SUBSETS**0.5)
+
+
+def frechet_distance(a: Tensor, b: Tensor) -> float:
+    """Squared distance of two normal distributions fitted to features (N, C), (M, C): |means|^2 + trace of the rest.
+
+    No unit; features divided by their joint root mean square. It falls with the number of pictures, so compare only
+    at equal N. Source: Heusel et al. 2017, arXiv:1706.08500 (there in features of another network: not that figure).
+    """
+    scale = torch.cat([a, b]).square().mean().sqrt()
+    a, b = a.double() / scale, b.double() / scale
+    mean = (a.mean(0) - b.mean(0)).square().sum()
+    # trace of sqrt(cov_a cov_b) = nuclear norm of the product of the centred features, which are far thinner
+    x, y = ((v - v.mean(0)) / (len(v) - 1) ** 0.5 for v in (a, b))
+    cross = torch.linalg.svdvals(x @ y.T).sum()
+    return float(mean + x.square().sum() + y.square().sum() - 2 * cross)
+
+
+def precision_recall(fake: Tensor, real: Tensor, k: int = 3) -> tuple[float, float]:
+    """(share of fakes near real ones, share of reals near fakes), features (N, C), (M, C), each in 0 to 1.
+
+    Near: within the distance of some picture of the other side to its k-th neighbour on that side.
+    Source: Kynkaanniemi et al. 2019, arXiv:1904.06991.
+    """
+    if min(len(fake), len(real)) <= k:
+        raise ValueError(
+            f"precision and recall need more than {k} pictures a side, got {len(fake)}, {len(real)}"
+        )
+    reach = [torch.cdist(v, v).kthvalue(k + 1, dim=1).values for v in (real, fake)]  # itself is the nearest
+    apart = torch.cdist(fake, real)
+    precision = (apart <= reach[0][None]).any(1).float().mean()
+    recall = (apart <= reach[1][:, None]).any(0).float().mean()
+    return float(precision), float(recall)
+
+
+def nearest(a: Tensor, b: Tensor) -> Tensor:
+    """The distance of each row of a (N, C) to its nearest row of b (M, C): (N,)."""
+    return torch.cdist(a, b).amin(1)
 
 
 def figure(pair: tuple[float, float]) -> dict[str, float]:
