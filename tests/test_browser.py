@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 
 from deepart import recipe
 from deepart.assets import FIRST, FOLDER
-from deepart.studio import Studio
 
 EASEL = "The painting"
 expect.set_options(timeout=30_000)  # ms; a busy machine needs seconds to load its first model
@@ -148,46 +147,6 @@ def test_pictures_that_browsers_or_gradio_find_hard(page, name):
     clear(panel)
     upload(panel, name, data, f"image/{name.rsplit('.', 1)[1]}")
     expect(styles(panel).get_by_role("listitem").first).to_be_visible()
-
-
-def test_a_sample_downloads_with_the_recipe_that_remakes_it(page, weights_folder, tmp_path):
-    panel = tab(page, "Sample")
-    panel.get_by_label("Seed", exact=True).fill("5")
-    panel.get_by_role("spinbutton", name="How many").fill("2")
-    panel.get_by_role("button", name="Paint", exact=True).click()
-    expect(panel.get_by_role("button", name="Thumbnail 1 of 2")).to_be_visible()
-    panel.get_by_role("button", name="Thumbnail 1 of 2").click()
-    with page.expect_download() as waiting:
-        panel.get_by_role("button", name="Download", exact=True).click()
-    assert re.fullmatch(r"[a-z]+-\d+-seed5\.png", waiting.value.suggested_filename)
-    waiting.value.save_as(tmp_path / "mine.png")
-    made = recipe.load(tmp_path / "mine.png")
-    assert (made.seed, made.psi, made.task) == (5, 0.8, "sample")
-    again = Studio(weights_folder, "cpu").remake(made)
-    assert np.array_equal(np.asarray(again), np.asarray(Image.open(tmp_path / "mine.png")))
-
-
-def test_the_dice_paint_something_new(page):
-    panel = tab(page, "Sample")
-    before = panel.get_by_label("Seed", exact=True).input_value()
-    panel.get_by_role("button", name="Roll the dice").click()
-    expect(panel.get_by_label("Seed", exact=True)).not_to_have_value(before)
-    seed = panel.get_by_label("Seed", exact=True).input_value()
-    expect(panel.get_by_text(f"Seed {seed}", exact=True)).to_be_visible()
-
-
-@pytest.mark.parametrize("seed", ["-1", "1e99", "abc"])
-def test_a_bad_seed_gets_a_sentence_and_the_paintings_stay(page, seed):
-    panel = tab(page, "Sample")
-    paintings = panel.get_by_role("button", name=re.compile("Thumbnail"))
-    expect(paintings.first).to_be_visible()
-    before = paintings.count()
-    panel.get_by_label("Seed", exact=True).fill(seed)
-    panel.get_by_role("button", name="Paint", exact=True).click()
-    expect(panel.get_by_role("status").filter(visible=True)).to_contain_text(
-        "whole number from 0 to 4294967295"
-    )
-    assert paintings.count() == before
 
 
 def test_the_preview_follows_a_slider_and_the_release_makes_it_whole(page, tmp_path):
