@@ -31,19 +31,13 @@ class Parser(argparse.ArgumentParser):
 
 
 def seeds(text: str) -> list[int]:
-    """ "1-4,9" -> [1, 2, 3, 4, 9]. Raises UsageError for anything else, or more than 10,000."""
-    found: list[int] = []
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", part)
-        if not match:
-            raise UsageError(f"seeds are whole numbers and ranges such as 1-16 or 3,5,9, got {text[:40]!r}")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if last < first or last - first >= 10_000 or last >= 2**32:
-            raise UsageError(
-                f"a range of seeds goes up, holds at most 10,000 and ends below 2**32, got {part.strip()!r}"
-            )
-        found += range(first, last + 1)
-    return found
+    """Seeds as latents.parse_seeds reads them. Raises UsageError."""
+    from deepart import latents  # torch comes with it
+
+    try:
+        return latents.parse_seeds(text)
+    except ValueError as reason:
+        raise UsageError(str(reason)) from None
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import torch
 from torch import Tensor
@@ -20,6 +21,22 @@ def check_seed(seed: object) -> int:
     if not math.isfinite(number) or number != int(number) or not 0 <= number < SEEDS:
         raise ValueError(f"{rule}, got {str(seed)[:40]}")
     return int(number)
+
+
+def parse_seeds(text: str, most: int = 10_000) -> list[int]:
+    """ "1-4,9" -> [1, 2, 3, 4, 9]. Raises ValueError for anything else, or a range of more than `most`."""
+    found: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", part)
+        if not match:
+            raise ValueError(f"seeds are whole numbers and ranges such as 1-16 or 3,5,9, got {text[:40]!r}")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first or last - first >= most or last >= SEEDS:
+            raise ValueError(
+                f"a range of seeds goes up, holds at most {most:,} and ends below 2**32, got {part.strip()!r}"
+            )
+        found += range(first, last + 1)
+    return found
 
 
 def check_psi(psi: object) -> float:

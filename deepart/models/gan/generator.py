@@ -31,6 +31,9 @@ class Config:
     encoder: bool = (
         False  # whether pictures can be encoded, and seeds are drawn from a prior fitted to their codes
     )
+    squeeze: int = (
+        0  # channels that the encoder's last layer reads; 0: all, which at 128 px are 4 million weights
+    )
     styles: int = 0  # kinds of pictures (fruits, painters' styles) that have a prior of their own
     directions: int = (
         0  # steps in eps that change one thing, found after training; see evaluation/directions.py
@@ -116,7 +119,9 @@ class Encoder(nn.Sequential):
         layers: list[nn.Module] = [nn.Conv2d(3, c[0], 3, padding=1), nn.LeakyReLU(0.2)]
         for c_in, c_out in pairwise(c):
             layers += [nn.Conv2d(c_in, c_out, 4, 2, 1), nn.LeakyReLU(0.2)]
-        flat = c[-1] * (config.height // step) * (config.width // step)
+        if config.squeeze:
+            layers += [nn.Conv2d(c[-1], config.squeeze, 1), nn.LeakyReLU(0.2)]
+        flat = (config.squeeze or c[-1]) * (config.height // step) * (config.width // step)
         super().__init__(*layers, nn.Flatten(), nn.Linear(flat, 2 * config.z_dim))
         for layer in layers[::2]:
             nn.init.kaiming_normal_(layer.weight, 0.2)

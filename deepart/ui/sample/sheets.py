@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import gradio as gr
 
 from deepart import recipe
-from deepart.cli import seeds as parse_seeds
+from deepart.latents import parse_seeds
 from deepart.sampling import MOST_EXPORT, Sampler
+from deepart.studio import checked
 from deepart.ui import guard, parts, words
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel, on_easel
@@ -60,7 +61,7 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
     @guard.noted(outputs=2)
     def pack(request: gr.Request, model: str, wanted: str, *how) -> Iterator[tuple]:
         """A zip, counted while it grows; stopped, the zip of what is done."""
-        key, numbers = running.begin(request), parse_seeds(wanted)
+        key, numbers = running.begin(request), checked(parse_seeds, wanted)
         path = parts.fresh(f"{model}-paintings.zip")
         done = sampler.export(model, numbers[: MOST_EXPORT + 1], manner(*how), path)
         for number in done:

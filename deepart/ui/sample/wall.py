@@ -69,7 +69,7 @@ def build(sampler: Sampler) -> Wall:
             with gr.Row(elem_classes="chips"):
                 tries = [gr.Button(name, size="sm", min_width=0) for name in words.SAMPLE_EXAMPLES]
         with gr.Column(scale=8, min_width=300):
-            shown = first()
+            shown = first(sampler)
             recipes = gr.State([text for _, _, text in shown])
             gallery = gr.Gallery(
                 [(path, title) for path, title, _ in shown],
@@ -148,13 +148,15 @@ def roll() -> str:
     return str(secrets.randbelow(SEEDS))
 
 
-def first() -> list[tuple[str, str, str]]:
-    """The paintings on view before any click: (file, title, recipe), ours."""
+def first(sampler: Sampler) -> list[tuple[str, str, str]]:
+    """The paintings on view before any click: (file, title, recipe), ours, as far as their model is here."""
+    here = {card.sha256 for card in sampler.studio.cards("sample")}
     found: list[tuple[str, str, str]] = []
     for path in sorted(assets.FIRST.glob("sample-*.png")):
         try:
             by = recipe.load(path)
         except (PictureError, recipe.RecipeError):
             continue
-        found.append((str(path), title(by), by.to_json()))
+        if by.weights_sha256 in here:
+            found.append((str(path), title(by), by.to_json()))
     return found
