@@ -44,3 +44,10 @@ def test_two_samples_of_one_cloud_are_near_and_another_cloud_is_far():
     near, _ = judges.kernel_distance(a, b)
     far, _ = judges.kernel_distance(a, b + 1)
     assert abs(near) < 0.05 < far
+
+
+def test_a_figure_has_its_size_and_an_empty_sheet_none():
+    x = torch.full((1, 3, 40, 40), 0.8)
+    assert attributes.figure_size(x).item() < 0.06
+    x[:, :, 10:30, 10:30] = -0.5  # a quarter of the sheet
+    assert attributes.figure_size(x).item() == pytest.approx(0.25, abs=0.05)

@@ -66,6 +66,16 @@ def light_centre(x: Tensor) -> Tensor:
     return y[:, h // 4 : h - h // 4, w // 4 : w - w // 4].mean((1, 2)) - y.mean((1, 2))
 
 
+def figure_size(x: Tensor) -> Tensor:
+    """How much of the picture differs from its edge, softly, 0 to 1: (N,); the size of what stands on a plain ground."""
+    h, w = x.shape[2:]
+    edge = torch.ones(h, w, dtype=torch.bool, device=x.device)
+    edge[max(1, h // 10) : h - max(1, h // 10), max(1, w // 10) : w - max(1, w // 10)] = False
+    ground = x[:, :, edge].mean(2)
+    apart = (x - ground[:, :, None, None]).abs().amax(1)
+    return torch.sigmoid(12 * (apart - 0.25)).mean((1, 2))
+
+
 ATTRIBUTES = {
     "Brightness": brightness,
     "Contrast": contrast,
@@ -76,6 +86,7 @@ ATTRIBUTES = {
     "Light from above": light_above,
     "Light from the left": light_left,
     "Light in the middle": light_centre,
+    "Size": figure_size,
 }
 
 

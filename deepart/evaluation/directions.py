@@ -2,9 +2,10 @@
 on samples.
 
 A linear fit tells how far each attribute rises along each axis of eps. The pseudo-inverse of all fits together gives
-for each attribute the shortest step that raises it by one standard deviation and, to first order, no other. Whatever
-varies most beside these steps becomes a "Mood". Source of the idea: conditional manipulation by projection, Shen et al.
-2020, arXiv:1907.10786; of the moods: Härkönen et al. 2020, arXiv:2004.02546.
+for each attribute the shortest step that raises it by one standard deviation and, to first order, no other; gradients
+through the generator then mend what is not of first order. Whatever varies most beside these steps becomes a "Mood".
+Sources: conditional manipulation by projection, Shen et al. 2020, arXiv:1907.10786; optimised steps, Jahanian et al.
+2020, arXiv:1907.07171; the moods, Härkönen et al. 2020, arXiv:2004.02546.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ MOST_SPILL = 0.3  # and no other attribute may move by more sigma, per sigma of 
 LEAST_BEYOND = 0.1  # and so much of the change must be more than an edit of light and contrast could do
 REACH = 2.0  # sigma; how far the check goes to either side
 COUNT = 3000  # samples of the fit
-HELD_OUT = 400  # samples of the check
+REFINE, REFINE_BATCH, REFINE_LR = 60, 8, 0.02  # steps of gradient descent, samples of each, and their rate
+HELD_OUT, PILOT = 400, 100  # samples of the check, and of those that tell how long a step of one sigma is
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,11 @@ def find(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Directio
     eps = torch.randn(COUNT, dim, generator=generator)
     x = pictures(network, eps)
     values = measured(x)
-    spread = values.std(0).clamp(min=1e-6)
+    spread = values.std(0).clamp(min=0.01)  # what hardly varies at all is no scale to measure by
     y = (values - values.mean(0)) / spread
     slopes = torch.linalg.solve(eps.T @ eps + RIDGE * COUNT * torch.eye(dim), eps.T @ y)  # (dim, attributes)
-    steps = torch.linalg.pinv(
-        slopes.T.double(), rtol=0.05
-    ).T.float()  # (attributes, dim): slopes.T @ step = one-hot
+    steps = torch.linalg.pinv(slopes.T.double(), rtol=0.05).T.float()  # (attributes, dim)
+    steps = torch.stack([refine(network, step, i, spread, generator) for i, step in enumerate(steps)])
     held_out = torch.randn(HELD_OUT, dim, generator=generator)
     named = []
     for i, name in enumerate(ATTRIBUTES):
@@ -94,6 +95,29 @@ def find(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Directio
     return [direction for _, direction in found]
 
 
+def refine(
+    network: gan.Generator, step: Tensor, attribute: int, spread: Tensor, generator: torch.Generator
+) -> Tensor:
+    """A step (z_dim,) that raises its attribute by one sigma and holds the others still, also far from the mean."""
+    device = network.prior_mean.device
+    with torch.enable_grad():
+        d = step.clone().requires_grad_(True)
+        optimizer = torch.optim.Adam([d], REFINE_LR)
+        for _ in range(REFINE):
+            eps = torch.randn(REFINE_BATCH, len(step), generator=generator)
+            t = REACH * (2 * torch.rand(REFINE_BATCH, 1, generator=generator) - 1)
+            before = measured(pictures(network, eps))
+            after = measured(network.synthesize(network.map((eps + t * d).to(device))).float().cpu())
+            change = (after - before) / spread
+            slopes = (t * change).mean(0) / t.square().mean()
+            spill = slopes.square().sum() - slopes[attribute].square()
+            loss = (change[:, attribute] - t[:, 0]).square().mean() + spill
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return d.detach()
+
+
 def check(network: gan.Generator, eps: Tensor, step: Tensor, attribute: int, spread: Tensor) -> Check:
     """How well one step does on samples (N, z_dim) that nobody fitted: Check(r, spill, beyond, the step to use).
 
@@ -101,14 +125,21 @@ def check(network: gan.Generator, eps: Tensor, step: Tensor, attribute: int, spr
     attribute of the moved samples; spill: the largest slope of any other attribute, in its sigma for each sigma of the
     wanted one; beyond: see beyond_brightness. The step that comes back raises the attribute by one sigma.
     """
-    t = torch.linspace(-REACH, REACH, len(eps))[:, None]
-    x, moved = pictures(network, eps), pictures(network, eps + t * step)
-    after = measured(moved) / spread
-    slopes = (t * (after - measured(x) / spread)).mean(0) / t.square().mean()
-    r = torch.corrcoef(torch.stack([t[:, 0], after[:, attribute]]))[0, 1].nan_to_num()
+    some = eps[:: max(1, len(eps) // PILOT)]
+    step = step / _slopes(network, some, step, spread)[0][attribute].clamp(min=0.2)
+    slopes, x, moved, t = _slopes(network, eps, step, spread)
+    r = torch.corrcoef(torch.stack([t[:, 0], measured(moved)[:, attribute]]))[0, 1].nan_to_num()
     own = slopes[attribute].clamp(min=1e-3)
     others = torch.cat([slopes[:attribute], slopes[attribute + 1 :]]).abs().max()
-    return Check(float(r), float(others / own), beyond_brightness(x, moved), step / own.clamp(min=0.25))
+    return Check(float(r), float(others / own), beyond_brightness(x, moved), step)
+
+
+def _slopes(network: gan.Generator, eps: Tensor, step: Tensor, spread: Tensor) -> tuple[Tensor, ...]:
+    """(how far each attribute rises, in its sigma, for each step; pictures; pictures moved by t steps; t (N, 1))."""
+    t = torch.linspace(-REACH, REACH, len(eps))[:, None]
+    x, moved = pictures(network, eps), pictures(network, eps + t * step)
+    change = (measured(moved) - measured(x)) / spread
+    return (t * change).mean(0) / t.square().mean(), x, moved, t
 
 
 def _moods(eps: Tensor, x: Tensor, steps: Tensor, count: int) -> list[tuple[Tensor, Direction]]:
