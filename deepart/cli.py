@@ -112,15 +112,36 @@ def parser() -> Parser:
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("--split", default="test", help="train, val, test or test_seen (default: test)")
     p.add_argument(
-        "--count", type=_count, default=500, help="pictures to measure a generator on (default: 500)"
+        "--count",
+        type=_count,
+        default=500,
+        help="pictures to measure a generator or heat maps on (default: 500)",
     )
     p.add_argument(
         "--peers", action="store_true", help="classifier: train and measure frozen-feature regressions too"
     )
+    p.add_argument(
+        "--neighbours",
+        action="store_true",
+        help="classifier: are the nearest reference works of the same style?",
+    )
+    p.add_argument(
+        "--heat-map",
+        action="store_true",
+        help="classifier: do its heat maps point at what it looks at? (--count pictures)",
+    )
     p.add_argument("--write-card", action="store_true", help="put the figures into the model's card")
+    p = commands.add_parser(
+        "index",
+        parents=[common, data],
+        help="make a classifier's reference works, which pictures are compared with",
+    )
+    p.add_argument("name", metavar="NAME", help="the classifier")
+    p.add_argument("--split", default="train", help="which works (default: train, so that test stays honest)")
     p = commands.add_parser("classify", parents=[common], help="tell the style of pictures")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     p.add_argument("--model", metavar="NAME", help="classifier to use (default: the newest)")
+    p.add_argument("--csv", type=Path, metavar="FILE", help="also write a table for spreadsheets")
     p = commands.add_parser("sample", parents=[common], help="paint pictures from seeds")
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("--seeds", type=str, default="1-16", help="such as 1-16 or 3,5,9 (default: 1-16)")

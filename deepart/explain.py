@@ -24,10 +24,12 @@ from torch import Tensor, nn
 from deepart.models.style_cnn import root
 
 GRID = 28  # cells a side of a map; the classifier's own maps have 112 to 7
+ROLLS = 6  # of the picture, that show what a place adds whatever is there
 STEPS = 32  # of the path from the average picture
 SMOOTH = 1.0  # cells; sigma of the blur that hides the grid
-FADED = 0.22  # how much of a picture's colour stays where nothing speaks for the style
-WASH = np.array((250, 248, 244), np.float32)  # the paper that faded places go to
+PALE = 0.35  # how far the picture's greys are lifted towards white under the heat
+AMBER, RED = np.array((255, 200, 70), np.float32), np.array((235, 50, 25), np.float32)
+COVER = 0.85  # of the strongest place: how much of it is colour
 
 
 def heat_map(network: nn.Module, x: Tensor, style: int) -> Tensor:
@@ -39,10 +41,29 @@ def heat_map(network: nn.Module, x: Tensor, style: int) -> Tensor:
     if not 0 <= style < network.config.classes:
         raise IndexError(f"the style's number must be in [0, {network.config.classes}), got {style}")
     with torch.no_grad():
-        features, maps = features_and_maps(network, x)
-        slopes = _slopes(network, features, style)
-        parts = list(_parts(network, features[0], maps, slopes))
-    return smooth(sum(_to_grid(part) for part in parts)).float().cpu()
+        features, maps = features_and_maps(network, torch.cat([x, rolled(x)]))
+        slopes = _slopes(network, features[:1], style)
+        grids = [
+            sum(map(_to_grid, _parts(network, f, [h[i] for h in maps], slopes)))
+            for i, f in enumerate(features)
+        ]
+    of_places = torch.stack(grids[1:]).mean(0)
+    return smooth(grids[0] - of_places + of_places.mean()).float().cpu()
+
+
+def rolled(x: Tensor) -> Tensor:
+    """x (1, 3, S, S) -> (ROLLS, 3, S, S): its content moved on, what leaves on one side coming in on the other.
+
+    What all of these have at the same place is the place's doing: the edges of every map, where convolutions see
+    zeros beyond the picture, speak for one style or other whatever is there.
+    """
+    size = x.shape[-1]
+    return torch.cat(
+        [
+            x.roll((size * (i + 1) // (ROLLS + 1), size * (2 * i + 1) // (2 * ROLLS)), (2, 3))
+            for i in range(ROLLS)
+        ]
+    )
 
 
 def log_odds(logits: Tensor, style: int) -> Tensor:
@@ -81,17 +102,17 @@ def _slopes(network: nn.Module, features: Tensor, style: int) -> Tensor:
 
 
 def _parts(network: nn.Module, features: Tensor, maps: list[Tensor], slopes: Tensor) -> Iterator[Tensor]:
-    """(h, w) for each map: what its places add. features, slopes: (dim,) in the order of StyleCNN.features."""
+    """(h, w) for each map (C, h, w): what its places add. features, slopes: (dim,), in the order of StyleCNN.features."""
     average = (network.center.square() - 1e-4).clamp(min=0)  # root() undone
     *stages, top = maps
-    at = top.shape[1]
-    yield _spread_mean(top[0], average[:at], slopes[:at])
+    at = top.shape[0]
+    yield _spread_mean(top, average[:at], slopes[:at])
     for h in stages:
-        mean, std = slice(at, at + h.shape[1]), slice(at + h.shape[1], at + 2 * h.shape[1])
-        yield _spread_mean(h[0], average[mean], slopes[mean])
+        mean, std = slice(at, at + len(h)), slice(at + len(h), at + 2 * len(h))
+        yield _spread_mean(h, average[mean], slopes[mean])
         # std - average = (mean over places of (h - mean)^2 - average^2) / (std + average)
         per_square = slopes[std] / (features[std] + average[std]).clamp(min=1e-6)
-        yield _spread_mean((h[0] - features[mean, None, None]).square(), average[std].square(), per_square)
+        yield _spread_mean((h - features[mean, None, None]).square(), average[std].square(), per_square)
         at = std.stop
 
 
@@ -112,21 +133,26 @@ def _to_grid(part: Tensor) -> Tensor:
 def smooth(grid: Tensor) -> Tensor:
     """A Gaussian blur of (GRID, GRID) that mirrors at the edges, so that the sum stays."""
     at = torch.arange(GRID, dtype=torch.float32)
-    bell = sum(torch.exp(-((at[:, None] - other) ** 2) / (2 * SMOOTH**2)) for other in (at, -1 - at, 2 * GRID - 1 - at))
+    bell = sum(
+        torch.exp(-((at[:, None] - other) ** 2) / (2 * SMOOTH**2))
+        for other in (at, -1 - at, 2 * GRID - 1 - at)
+    )
     blur = (bell / bell.sum(1, keepdim=True)).to(grid)
     return blur @ grid @ blur.T
 
 
 def overlay(picture: Image.Image, grid: Tensor) -> Image.Image:
-    """The picture where places speak for the style; elsewhere it fades to grey paper. Same size as the picture.
+    """The picture in pale grey, with amber to red where places speak for the style. Same size as the picture.
 
-    grid: of heat_map. Full colour is the strongest place; places that say nothing or speak against fade alike.
+    grid: of heat_map. Red is the strongest 2 in 100 places of this picture; places that say nothing or speak against
+    the style stay grey alike.
     """
-    top = float(grid.max())
-    strength = (grid / top if top > 0 else torch.zeros_like(grid)).clamp(0, 1).sqrt()
+    top = float(grid.quantile(0.98))
+    strength = (grid / top if top > 0 else torch.zeros_like(grid)).clamp(0, 1)
     shades = Image.fromarray((strength * 255).round().byte().numpy())
-    mask = np.asarray(shades.resize(picture.size, Image.Resampling.BICUBIC), np.float32)[..., None] / 255
-    rgb = np.asarray(picture.convert("RGB"), np.float32)
-    grey = rgb @ np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601 luma
-    paper = FADED * grey[..., None] + (1 - FADED) * WASH
-    return Image.fromarray((paper + mask * (rgb - paper)).round().clip(0, 255).astype(np.uint8))
+    heat = np.asarray(shades.resize(picture.size, Image.Resampling.BICUBIC), np.float32)[..., None] / 255
+    grey = np.asarray(picture.convert("L"), np.float32)[..., None]
+    pale = PALE * 255 + (1 - PALE) * grey
+    colour = (AMBER + (RED - AMBER) * heat) * (0.35 + 0.65 * grey / 255)  # the drawing shows through
+    mixed = pale + (heat**0.7 * COVER) * (colour - pale)
+    return Image.fromarray(mixed.round().clip(0, 255).astype(np.uint8))

@@ -16,7 +16,10 @@ SIDE = 96  # px; of the small copy that is counted, which no eye would tell from
 SAME = 0.05  # Oklab; nearer colours become one swatch (1 is black to white)
 LEAST = 0.004  # share; a smaller swatch is left out
 GREY = 0.03  # Oklab chroma; below it a colour is neither warm nor cool
-WARM_FROM, WARM_TO = -40.0, 118.0  # degrees of Oklab hue: crimson over red, orange and yellow to a greenish yellow
+WARM_FROM, WARM_TO = (
+    -40.0,
+    118.0,
+)  # degrees of Oklab hue: crimson over red, orange and yellow to a greenish yellow
 DARK, LIGHT = 0.45, 0.75  # Oklab L: below is dark, above is light
 ROUNDS = 12  # of Lloyd's algorithm; more move no swatch by one shade
 

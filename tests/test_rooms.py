@@ -8,14 +8,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own column and from those to the left.
 COLUMNS = (
-    {"images", "latents", "devices", "data"},
+    {"images", "latents", "devices", "data", "palette", "styles", "spreadsheet"},
     {"recipe"},
     {"models"},
     {"weights"},
+    {"explain", "resemble"},
     {"evaluation"},
     {"training"},
     {"studio"},
-    {"assets"},
+    {"assets", "eye"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},
 )

@@ -1,10 +1,10 @@
 """What a picture resembles: the nearest works of a reference set, and the nearest painters.
 
 No picture is kept, only a short row of numbers for each work and four facts: painter, title, year, style. `works`
-searches, `build` fits the numbers to a classifier, `files` reads and writes them beside it.
+searches, `building` fits the numbers to a classifier, `files` reads and writes them beside it.
 """
 
-from deepart.resemble.build import build
+from deepart.resemble.building import build
 from deepart.resemble.files import exists, read, write
 from deepart.resemble.works import ANONYMOUS, NearPainter, NearWork, Work, Works
 

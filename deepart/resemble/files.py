@@ -82,7 +82,9 @@ def _facts(folder: Path, card: ModelCard) -> dict[str, Any]:
     if missing:
         raise WeightsError(f"the reference works of {card.name!r} lack {min(missing)}: {AGAIN}")
     if facts["model_sha256"] != card.sha256:
-        raise WeightsError(f"the reference works beside {card.name!r} were made for another classifier: {AGAIN}")
+        raise WeightsError(
+            f"the reference works beside {card.name!r} were made for another classifier: {AGAIN}"
+        )
     return facts
 
 
@@ -99,7 +101,9 @@ def _works(facts: dict[str, Any], numbers: dict[str, Tensor]) -> Works:
     """Raises KeyError, IndexError, TypeError or ValueError when the parts do not fit."""
     painters, styles = [list(map(str, facts[key])) for key in ("painters", "styles")]
     works = tuple(Work(painters[p], str(title), str(year), styles[s]) for p, title, year, s in facts["works"])
-    rows, centre, projection, pairs = (numbers[key].float() for key in ("rows", "centre", "projection", "pairs"))
+    rows, centre, projection, pairs = (
+        numbers[key].float() for key in ("rows", "centre", "projection", "pairs")
+    )
     fit = rows.shape == (len(works), projection.shape[1]) and centre.shape == projection.shape[:1]
     if not fit or not works or not (projection.isfinite().all() and centre.isfinite().all()):
         raise ValueError("rows, projection and facts do not fit each other")

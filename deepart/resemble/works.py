@@ -67,7 +67,10 @@ class Works:
     def nearest(self, row: Tensor, count: int = 8) -> list[NearWork]:
         """The works nearest to a picture's numbers (d,), the nearest first."""
         best = (self.rows @ row).topk(min(count, len(self.works)))
-        return [NearWork(self.works[i], _rounded(s)) for s, i in zip(best.values, best.indices.tolist(), strict=True)]
+        return [
+            NearWork(self.works[i], _rounded(s))
+            for s, i in zip(best.values, best.indices.tolist(), strict=True)
+        ]
 
     def painters(self, row: Tensor, count: int = 5) -> list[NearPainter]:
         """The painters nearest to a picture's numbers (d,), the nearest first; anonymous works belong to nobody."""

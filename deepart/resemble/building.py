@@ -42,7 +42,10 @@ def build(
 
 @torch.no_grad()
 def look(
-    network: nn.Module, examples: Sequence[Example], device: torch.device | str = "cpu", progress: Callable = iter
+    network: nn.Module,
+    examples: Sequence[Example],
+    device: torch.device | str = "cpu",
+    progress: Callable = iter,
 ) -> tuple[Tensor, list[int]]:
     """(what the heads make of each picture (N, width) on the CPU, the index of each that could be read)."""
     size = network.config.image_size
@@ -80,7 +83,9 @@ def _work(example: Example, labels: Sequence[str]) -> Work:
     known = {data.normalise(label): label for label in labels}
     year = (facts.get("year") or "").strip()
     painter = (facts.get("artist") or "").strip() or ANONYMOUS
-    return Work(painter, tidy(facts.get("title") or "", year), year, known[data.normalise(example.label or "")])
+    return Work(
+        painter, tidy(facts.get("title") or "", year), year, known[data.normalise(example.label or "")]
+    )
 
 
 def _usual(rows: Tensor) -> Tensor:

@@ -1,0 +1,30 @@
+"""What each command does: options -> (a JSON document, exit status). Words for people go to standard output unless
+--json was given; progress bars go to standard error."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from deepart import data, images, recipe, studio, weights
+from deepart.cli import BAD, FAILED, UsageError
+from deepart.commands.common import Result
+from deepart.commands.models import benchmark, evaluate, index, list_models
+from deepart.commands.pictures import classify, reconstruct, sample
+from deepart.commands.train import train
+from deepart.training.loop import TrainingError
+
+INPUT_ERRORS = (data.DataError, images.PictureError, recipe.RecipeError, studio.StudioError, weights.WeightsError, ValueError)  # fmt: skip
+RUN_ERRORS = (TrainingError, OSError, MemoryError)
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
+    "train": train,
+    "evaluate": evaluate,
+    "index": index,
+    "classify": classify,
+    "sample": sample,
+    "reconstruct": reconstruct,
+    "models": list_models,
+    "benchmark": benchmark,
+}
+__all__ = ["BAD", "COMMANDS", "FAILED", "INPUT_ERRORS", "RUN_ERRORS", "UsageError"]
