@@ -1,5 +1,6 @@
 """The command line by its documented words: documents match their schemas, and the exit status says what happened."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def red(tmp_path):
 
 def test_every_command_has_a_schema():
     assert set(SCHEMAS) - {"$comment", "error"} == {
-        "classify", "sample", "reconstruct", "models", "evaluate", "train", "benchmark",
+        "classify", "sample", "reconstruct", "models", "evaluate", "index", "train", "benchmark",
     }  # fmt: skip
 
 
@@ -84,6 +85,48 @@ def test_classify_fails_only_when_nothing_could_be_read(deep, tmp_path):
 
 def test_classify_takes_folders(deep, red):
     assert [Path(e["file"]).name for e in deep("classify", red.parent)[1]] == ["red.png"]
+
+
+def test_classify_writes_a_table_with_a_row_for_every_path(deep, red, tmp_path):
+    (tmp_path / "=1+1.png").write_text("no picture")
+    table = tmp_path / "all.csv"
+    assert deep("classify", red, tmp_path / "=1+1.png", "--csv", table)[0] == 0
+    head, one, two = csv.reader(table.open(encoding="utf-8-sig", newline=""))
+    assert head[:4] == ["file", "verdict", "style", "chance"]
+    assert one[0] == str(red) and one[2] in "ABC" and 0 < float(one[3]) <= 1 and one[-1] == ""
+    assert two[0].endswith("=1+1.png") and two[1:8] == [""] * 7 and two[-1].startswith("'=1+1.png")
+    status, document = deep("classify", red, "--csv", tmp_path / "nowhere" / "all.csv")
+    assert status == 2 and "nowhere" in document["error"]
+
+
+def test_index_then_measure_the_nearest_works_and_the_heat_maps(deep, folder, tmp_path):
+    rows = ["file,style,artist,title,year,split"]
+    for i in range(8):
+        noise = np.random.default_rng(i).integers(0, 256, (30, 30, 3), np.uint8)
+        Image.fromarray(noise).save(tmp_path / f"{i}.png")
+        rows.append(f"{i}.png,{'AB'[i % 2]},Ann,thing {i},18{i}0,{'test' if i > 5 else 'train'}")
+    (tmp_path / "metadata.csv").write_text("\n".join(rows))
+    data = ("--data", tmp_path)
+    status, document = deep("evaluate", "style", *data, "--neighbours")
+    assert status == 2 and "has no reference works" in document["error"]
+    assert deep("index", "style", *data, "--dry-run")[1] == {"name": "style-1", "works": 6, "bytes": 0}
+    assert not (folder / "style-1" / "works.json").exists()
+    status, document = deep("index", "style", *data)
+    files = [folder / "style-1" / name for name in ("works.json", "works.safetensors")]
+    assert (
+        status == 0 and document["works"] == 6 and document["bytes"] == sum(f.stat().st_size for f in files)
+    )
+    status, document = deep("evaluate", "style", *data, "--neighbours", "--heat-map", "--count", 2)
+    assert status == 0 and document["metrics"]["neighbours"]["works"] == 6
+    assert document["metrics"]["neighbours"]["n"] == document["metrics"]["heat_map"]["n"] == 2
+    for file in files:
+        file.unlink()
+
+
+def test_only_classifiers_have_reference_works_and_heat_maps(deep, red):
+    for arguments in (["index", "atelier"], ["evaluate", "orchard", "--heat-map"]):
+        status, document = deep(*arguments, "--data", red.parent, "--split", "train")
+        assert status == 2 and "is made to" in document["error"]
 
 
 def test_sample_writes_pictures_that_can_be_made_again(deep, folder, tmp_path):

@@ -34,11 +34,15 @@ watch('value', order);
 
 
 def table(
-    label: str, heads: Sequence[str], unsorted: Sequence[str] = (), downwards: Sequence[str] = ()
+    label: str,
+    heads: Sequence[str],
+    unsorted: Sequence[str] = (),
+    downwards: Sequence[str] = (),
+    kind: str = "",
 ) -> gr.HTML:
     """An empty table; its value is the HTML of its rows (see `row`).
 
-    unsorted: columns without a button. downwards: columns that a first click sorts from the highest.
+    unsorted: columns without a button. downwards: columns that a first click sorts from the highest. kind: its CSS class.
     """
     cells = "".join(
         f'<th scope="col">{html.escape(head)}</th>'
@@ -53,7 +57,7 @@ def table(
         "<tbody>${value}</tbody></table>",
         js_on_load=SCRIPT,
         apply_default_css=False,
-        elem_classes="sheet",
+        elem_classes=["sheet", kind],
     )
 
 

@@ -61,8 +61,9 @@ MANY_CSV = "Download CSV"
 MANY_HEAD = ("Picture", "File", "Style", "Chance", "Second", "Verdict")
 MANY_VERDICTS = {"sure": "sure", "unsure": "unsure", "not-a-painting": "not a painting"}
 MANY_AT = "{done} of {count}"
-MANY_DONE = "{done} pictures looked at."
+MANY_DONE = "{done} files looked at."
 MANY_STOPPED = "Stopped: {done} of {count} looked at."
+MANY_UNREAD = "not read"
 MANY_UNREADABLE = "{bad} could not be read."
 MANY_TOO_MANY = "At most {most} files at once, got {count}: choose fewer."
 

@@ -26,13 +26,17 @@ def build(studio: Studio, page: gr.Blocks) -> parts.Sender:
         with gr.Column(visible=name == "one") as rooms[name]:
             ends[name] = lay_out(eye)
 
-    def switch(chosen: str) -> list:
-        """ "hidden", not False: what was found there stays."""
-        return [gr.Column(visible=True if words.MODES.get(chosen) == name else "hidden") for name in rooms]
+    seen = gr.State(["one"])
 
-    mode.input(
-        switch, mode, list(rooms.values()), queue=False, show_progress="hidden", api_visibility="private"
-    )
+    def switch(chosen: str, seen: list[str]) -> tuple:
+        """What was on view before is "hidden", not False, so that what was found there stays."""
+        now = words.MODES.get(chosen, "one")
+        shown = (
+            gr.Column(visible=True if name == now else "hidden" if name in seen else False) for name in rooms
+        )
+        return sorted({*seen, now}), *shown
+
+    mode.input(switch, [mode, seen], [seen, *rooms.values()], queue=False, show_progress="hidden", api_visibility="private")  # fmt: skip
     return ends["one"]
 
 

@@ -53,7 +53,9 @@ def lay_out(eye: Eye) -> None:
         stop = gr.Button(words.MANY_STOP, size="md", min_width=90, visible=False)
         download = gr.DownloadButton(words.MANY_CSV, size="md", min_width=140, visible=False)
     note = parts.note()
-    table = tables.table(words.RESULT, words.MANY_HEAD, unsorted=words.MANY_HEAD[:1], downwards=("Chance",))
+    table = tables.table(
+        words.RESULT, words.MANY_HEAD, unsorted=words.MANY_HEAD[:1], downwards=("Chance",), kind="many"
+    )
     many = Many(eye)
     answers = [table, stop, download, note]
     files.upload(many.run, files, answers, **PRIVATE)
@@ -129,7 +131,8 @@ def as_html(row: Row) -> str:
     """A row of the table: thumbnail, file, style, chance, second style, verdict; or why it could not be read."""
     name = (html.escape(row.name), row.name)
     if row.found is None or row.thumbnail is None:
-        return tables.row([("", ""), name, (f'<span class="bad">{html.escape(row.error or "")}</span>', "~"), ("", -1), ("", ""), ("", "")], "bad")  # fmt: skip
+        said = (html.escape(row.error or ""), row.name)
+        return tables.row([("", ""), said, ("", "~"), ("", -1), ("", "~"), (words.MANY_UNREAD, "~")], "bad")
     (style, chance), (second, other) = (*row.found.styles, ("", 0.0))[:2]
     verdict = words.MANY_VERDICTS[row.found.verdict]
     return tables.row([
