@@ -23,7 +23,7 @@ def build(studio: Studio, page: gr.Blocks) -> parts.Sender:
     mode = gr.Radio(list(words.MODES), value=next(iter(words.MODES)), label=words.MODE, show_label=False, elem_classes="modes")  # fmt: skip
     rooms, ends = {}, {}
     for name, lay_out in (("one", one.lay_out), ("many", many.lay_out), ("compare", compare.lay_out)):
-        with gr.Column(visible=name == "one") as rooms[name]:
+        with gr.Column(visible=name == "one", elem_classes=f"mode-{name}") as rooms[name]:
             ends[name] = lay_out(eye)
 
     seen = gr.State(["one"])
