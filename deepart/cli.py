@@ -57,6 +57,22 @@ def _where(text: str) -> tuple[str, list[str]]:
     return column, values.split(",")
 
 
+def _named(text: str) -> tuple[str, float]:
+    """ "pears=0.3" -> ("pears", 0.3); "pears" -> ("pears", 1.0)."""
+    name, _, value = text.rpartition("=") if "=" in text else (text, "", "1")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"write it as NAME=NUMBER, got {text!r}") from None
+
+
+def _mix(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,10}):(\d{1,2})", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"write it as SEED:LEVEL, such as 17:2, got {text!r}")
+    return int(match[1]), int(match[2])
+
+
 def _positive(text: str) -> float:
     try:
         value = float(text)
@@ -106,20 +122,57 @@ def parser() -> Parser:
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("--split", default="test", help="train, val, test or test_seen (default: test)")
     p.add_argument(
-        "--count", type=_count, default=500, help="pictures to measure a generator on (default: 500)"
+        "--count",
+        type=_count,
+        default=500,
+        help="pictures to measure a generator or heat maps on (default: 500)",
     )
     p.add_argument(
         "--peers", action="store_true", help="classifier: train and measure frozen-feature regressions too"
     )
+    p.add_argument(
+        "--neighbours",
+        action="store_true",
+        help="classifier: are the nearest reference works of the same style?",
+    )
+    p.add_argument(
+        "--heat-map",
+        action="store_true",
+        help="classifier: do its heat maps point at what it looks at? (--count pictures)",
+    )
     p.add_argument("--write-card", action="store_true", help="put the figures into the model's card")
+    p = commands.add_parser(
+        "index",
+        parents=[common, data],
+        help="make a classifier's reference works, which pictures are compared with",
+    )
+    p.add_argument("name", metavar="NAME", help="the classifier")
+    p.add_argument("--split", default="train", help="which works (default: train, so that test stays honest)")
     p = commands.add_parser("classify", parents=[common], help="tell the style of pictures")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     p.add_argument("--model", metavar="NAME", help="classifier to use (default: the newest)")
+    p.add_argument("--csv", type=Path, metavar="FILE", help="also write a table for spreadsheets")
     p = commands.add_parser("sample", parents=[common], help="paint pictures from seeds")
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("--seeds", type=str, default="1-16", help="such as 1-16 or 3,5,9 (default: 1-16)")
-    p.add_argument("--psi", default="0.8", help="truncation, 0 (average, calm) to 1.5 (wild) (default: 0.8)")
+    _add_manner(p)
     _add_out(p, scale=4)
+    p = commands.add_parser("project", parents=[common], help="find the painting that is most like a picture")
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
+    p.add_argument("--steps", type=_count, default=80, help="of the search (default: 80)")
+    _add_out(p, scale=4)
+    p = commands.add_parser("walk", parents=[common], help="film a walk from painting to painting")
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("--seeds", default="1-4", help="the paintings on the way, such as 5,17,23 (default: 1-4)")
+    p.add_argument("--seconds", type=_positive, default=6.0, help="how long, up to 60 (default: 6)")
+    p.add_argument("--fps", type=_count, default=24, help="frames a second, up to 60 (default: 24)")
+    p.add_argument(
+        "--one-way", action="store_true", help="end at the last painting (default: back to the first)"
+    )
+    p.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .mp4, .gif or .webp")
+    p.add_argument("--scale", type=int, choices=(1, 2, 4, 8), default=4, help="times the model's own size (default: %(default)s)")  # fmt: skip
+    _add_manner(p)
     p = commands.add_parser("reconstruct", parents=[common], help="send pictures through a VAE and back")
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
@@ -128,6 +181,15 @@ def parser() -> Parser:
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
     p.add_argument("--no-page", action="store_true", help="leave out what needs the running page")
     return top
+
+
+def _add_manner(p: Parser) -> None:
+    p.add_argument("--psi", default="0.8", help="truncation, 0 (average, calm) to 1.5 (wild) (default: 0.8)")
+    p.add_argument("--style", type=_named, action="append", default=[], metavar="STYLE[=SHARE]", help="paint only this; again for a blend")  # fmt: skip
+    p.add_argument("--slider", type=_named, action="append", default=[], metavar="NAME=SIGMA", help="a step along a named direction")  # fmt: skip
+    p.add_argument(
+        "--mix", type=_mix, metavar="SEED:LEVEL", help="the colours of another seed from that level on"
+    )
 
 
 def _add_out(p: Parser, scale: int) -> None:

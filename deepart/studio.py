@@ -124,16 +124,20 @@ class Studio:
 
     # classify
 
-    @torch.inference_mode()
     def classify(self, source: Path | str | bytes, model: str | None = None) -> Classification:
         """The styles that a picture resembles. Raises images.PictureError when it cannot be read."""
+        _, network = self.model(model or self.default("classify"), "classify")
+        return self.judge(images.open_picture(source, at_least=network.config.image_size), model)
+
+    @torch.inference_mode()
+    def judge(self, picture: Image.Image, model: str | None = None) -> Classification:
+        """The styles that an opened picture resembles."""
         from deepart.models.style_cnn import (
             judge,  # here: it takes 2 s to import, which the page need not wait for
         )
 
         card, network = self.model(model or self.default("classify"), "classify")
-        size = network.config.image_size
-        x = images.to_tensor(images.open_picture(source, at_least=size), size, "squash")
+        x = images.to_tensor(picture, network.config.image_size, "squash")
         p, (verdict,) = judge(*network(self._batch(x)), card.settings)
         styles = sorted(zip(card.labels, p[0].tolist(), strict=True), key=lambda pair: -pair[1])
         return Classification(styles, verdict, _sentence(styles, verdict))

@@ -10,9 +10,20 @@ from PIL import Image
 
 from deepart import recipe
 from deepart.assets import FOLDER
+from deepart.studio import Studio
 
 gradio_client = pytest.importorskip("gradio_client")
-NAMED = {"/classify", "/sample", "/random_point", "/encode", "/slide"}
+NAMED = {
+    "/classify",
+    "/explain",
+    "/resembles",
+    "/palette",
+    "/compare",
+    "/sample",
+    "/random_point",
+    "/encode",
+    "/slide",
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +57,43 @@ def test_classify_ranks_every_style(client, picture):
     chances = [style["chance"] for style in found["styles"]]
     assert sum(chances) == pytest.approx(1, abs=1e-3) and chances == sorted(chances, reverse=True)
     assert found["verdict"] in ("sure", "unsure", "not-a-painting") and found["sentence"]
+
+
+def test_explain_says_where_and_what_the_style_is(client, picture):
+    found = client.predict(picture, "", api_name="/explain")
+    best = client.predict(picture, api_name="/classify")["styles"][0]
+    assert (found["style"], found["chance"]) == (best["style"], pytest.approx(best["chance"], abs=1e-4))
+    assert len(found["heat"]) == len(found["heat"][0]) == 28
+    assert "Look for" in found["about"] and found["source"]
+    overlay = found["overlay"]["path"] if isinstance(found["overlay"], dict) else found["overlay"]
+    assert Image.open(overlay).size == (300, 200)
+    assert client.predict(picture, "Cubism", api_name="/explain")["style"] == "Cubism"
+    assert "there is no style 'Doodles'" in refused(client, picture, "Doodles", api_name="/explain")
+
+
+def test_palette_of_two_colours(client, tmp_path):
+    two = Image.new("RGB", (80, 40), "#c03020")
+    two.paste((20, 40, 160), (60, 0, 80, 40))
+    two.save(tmp_path / "two.png")
+    found = client.predict(gradio_client.handle_file(tmp_path / "two.png"), api_name="/palette")
+    assert [(s["hex"], s["share"]) for s in found["swatches"]] == [("#c03020", 0.75), ("#1428a0", 0.25)]
+    assert (found["warm"], found["cool"]) == (0.75, 0.25)
+
+
+def test_a_picture_compared_with_itself_is_alike(client, picture):
+    found = client.predict(picture, picture, api_name="/compare")
+    assert found["shared"] == pytest.approx(1, abs=1e-3) and found["first"] == found["second"]
+    assert found["similarity"] is None or found["similarity"] == pytest.approx(1, abs=1e-3)
+    assert found["first"]["palette"]["swatches"] and len(found["first"]["styles"]) == 20
+
+
+def test_resembles_names_works_or_says_that_there_are_none(client, picture, weights_folder):
+    if not (weights_folder / Studio(weights_folder, "cpu").default("classify") / "works.json").exists():
+        assert "no reference works" in refused(client, picture, api_name="/resembles")
+        return
+    found = client.predict(picture, 3, api_name="/resembles")
+    assert len(found["works"]) == 3 and found["painters"] and found["of"] > 1000
+    assert set(found["works"][0]) == {"painter", "title", "year", "style", "similarity"}
 
 
 def test_sample_gives_files_with_recipes(client):
@@ -105,7 +153,7 @@ def test_a_bad_place_is_answered_by_a_sentence(client, sliders, point, says):
     assert says in refused(client, sliders, "", point, api_name="/slide")
 
 
-@pytest.mark.parametrize("endpoint", ["/classify", "/encode"])
+@pytest.mark.parametrize("endpoint", ["/classify", "/explain", "/palette", "/encode"])
 @pytest.mark.parametrize(
     ("data", "says"), [(b"", "is empty"), (b"words", "is text"), (b"\x89PNG\r\n\x1a\n", "is damaged")]
 )

@@ -101,7 +101,17 @@ def test_every_event_says_whether_programs_may_call_it(tmp_path, weights_folder)
 
     events = ui.build(Studio(weights_folder, "cpu")).fns.values()
     public = {event.api_name for event in events if event.api_visibility == "public"}
-    assert public == {"classify", "sample", "random_point", "encode", "slide"}
+    assert public == {
+        "classify",
+        "explain",
+        "resembles",
+        "palette",
+        "compare",
+        "sample",
+        "random_point",
+        "encode",
+        "slide",
+    }
 
 
 def test_known_errors_become_sentences_and_unknown_ones_are_our_fault(caplog):
@@ -143,8 +153,35 @@ def test_only_uploads_may_be_read(tmp_path, monkeypatch):
 
 def test_styles_are_escaped_and_ranked():
     from deepart.studio import Classification
-    from deepart.ui import classify
+    from deepart.ui.eye import shown as eye
 
-    shown = classify.as_html(Classification([("<i>Odd</i>", 0.7), ("plain", 0.3)], "sure", "<script>"))
+    shown = eye.styles(Classification([("<i>Odd</i>", 0.7), ("plain", 0.3)], "sure", "<script>"))
     assert "<i>" not in shown and "<script>" not in shown and shown.index("Odd") < shown.index("Plain")
     assert "70 %" in shown
+
+
+def test_names_of_works_and_files_are_escaped():
+    from deepart.eye import Resemblance, Row
+    from deepart.resemble import NearPainter, NearWork, Work
+    from deepart.ui.eye import many, shown
+
+    odd = "<b onclick='x'>"
+    near = Resemblance([NearWork(Work(odd, odd, odd, odd), 0.5)], [NearPainter(odd, 0.5, 9)], 1)
+    for text in (
+        shown.resemblance(near),
+        many.as_html(Row(odd, error=odd)),
+        shown.refused(odd),
+        shown.hint(odd),
+    ):
+        assert "<b" not in text and "&lt;b" in text
+
+
+def test_a_payload_of_many_files_takes_uploads_only():
+    from gradio.data_classes import FileData, ListFiles
+
+    from deepart.images import PictureError
+    from deepart.ui.eye import many
+
+    for payload in (None, [], ListFiles(root=[FileData(path="/etc/hostname")]), [{"path": "/etc/hostname"}]):
+        with pytest.raises(PictureError):
+            many.uploads(payload)

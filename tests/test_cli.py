@@ -1,5 +1,6 @@
 """The command line by its documented words: documents match their schemas, and the exit status says what happened."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -15,7 +16,12 @@ from deepart.weights import ModelCard
 
 SCHEMAS = json.loads((Path(deepart.__file__).parent / "schemas.json").read_text())
 SMALL = {
-    "orchard-1": ("gan", gan.Config(height=32, width=32, z_dim=8, w_dim=8, channels=(8, 8, 4))),
+    "orchard-1": (
+        "gan",
+        gan.Config(
+            height=32, width=32, z_dim=8, w_dim=8, channels=(8, 8, 4), encoder=True, styles=3, directions=1
+        ),
+    ),
     "atelier-1": ("vae", vae.Config(image_size=16, z_dim=12, channels=(4, 8))),
 }
 
@@ -28,9 +34,9 @@ def folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("weights")
     small = SMALL | {"style-1": ("style_cnn", style_cnn.Config(3, image_size=64))}
     for name, (arch, config) in small.items():
-        card = ModelCard(
-            name, arch, models.plain(config), labels=["A", "B", "C"] if arch == "style_cnn" else []
-        )
+        labels = [] if arch == "vae" else ["A", "B", "C"]
+        settings = {"directions": [{"name": "Warmth", "why": ""}]} if arch == "gan" else {}
+        card = ModelCard(name, arch, models.plain(config), labels=labels, settings=settings)
         weights.save(root / name, card, models.build(arch, config))
     return root
 
@@ -60,7 +66,7 @@ def red(tmp_path):
 
 def test_every_command_has_a_schema():
     assert set(SCHEMAS) - {"$comment", "error"} == {
-        "classify", "sample", "reconstruct", "models", "evaluate", "train", "benchmark",
+        "classify", "sample", "reconstruct", "models", "evaluate", "index", "train", "benchmark",
     }  # fmt: skip
 
 
@@ -84,6 +90,48 @@ def test_classify_fails_only_when_nothing_could_be_read(deep, tmp_path):
 
 def test_classify_takes_folders(deep, red):
     assert [Path(e["file"]).name for e in deep("classify", red.parent)[1]] == ["red.png"]
+
+
+def test_classify_writes_a_table_with_a_row_for_every_path(deep, red, tmp_path):
+    (tmp_path / "=1+1.png").write_text("no picture")
+    table = tmp_path / "all.csv"
+    assert deep("classify", red, tmp_path / "=1+1.png", "--csv", table)[0] == 0
+    head, one, two = csv.reader(table.open(encoding="utf-8-sig", newline=""))
+    assert head[:4] == ["file", "verdict", "style", "chance"]
+    assert one[0] == str(red) and one[2] in "ABC" and 0 < float(one[3]) <= 1 and one[-1] == ""
+    assert two[0].endswith("=1+1.png") and two[1:8] == [""] * 7 and two[-1].startswith("'=1+1.png")
+    status, document = deep("classify", red, "--csv", tmp_path / "nowhere" / "all.csv")
+    assert status == 2 and "nowhere" in document["error"]
+
+
+def test_index_then_measure_the_nearest_works_and_the_heat_maps(deep, folder, tmp_path):
+    rows = ["file,style,artist,title,year,split"]
+    for i in range(8):
+        noise = np.random.default_rng(i).integers(0, 256, (30, 30, 3), np.uint8)
+        Image.fromarray(noise).save(tmp_path / f"{i}.png")
+        rows.append(f"{i}.png,{'AB'[i % 2]},Ann,thing {i},18{i}0,{'test' if i > 5 else 'train'}")
+    (tmp_path / "metadata.csv").write_text("\n".join(rows))
+    data = ("--data", tmp_path)
+    status, document = deep("evaluate", "style", *data, "--neighbours")
+    assert status == 2 and "has no reference works" in document["error"]
+    assert deep("index", "style", *data, "--dry-run")[1] == {"name": "style-1", "works": 6, "bytes": 0}
+    assert not (folder / "style-1" / "works.json").exists()
+    status, document = deep("index", "style", *data)
+    files = [folder / "style-1" / name for name in ("works.json", "works.safetensors")]
+    assert (
+        status == 0 and document["works"] == 6 and document["bytes"] == sum(f.stat().st_size for f in files)
+    )
+    status, document = deep("evaluate", "style", *data, "--neighbours", "--heat-map", "--count", 2)
+    assert status == 0 and document["metrics"]["neighbours"]["works"] == 6
+    assert document["metrics"]["neighbours"]["n"] == document["metrics"]["heat_map"]["n"] == 2
+    for file in files:
+        file.unlink()
+
+
+def test_only_classifiers_have_reference_works_and_heat_maps(deep, red):
+    for arguments in (["index", "atelier"], ["evaluate", "orchard", "--heat-map"]):
+        status, document = deep(*arguments, "--data", red.parent, "--split", "train")
+        assert status == 2 and "is made to" in document["error"]
 
 
 def test_sample_writes_pictures_that_can_be_made_again(deep, folder, tmp_path):
@@ -234,3 +282,44 @@ def test_train_a_classifier_on_folders_measure_it_and_ask_it(tmp_path, capsys):
     red = str(tmp_path / "data" / "Red" / "0.png")
     assert cli.main(["classify", red, "--model", "mine", "--json", *runs]) == 0
     assert json.loads(capsys.readouterr().out)[0]["styles"][0]["style"] == "Red"
+
+
+def test_a_sample_in_a_manner_says_so_in_its_recipe(deep, tmp_path):
+    status, _ = deep("sample", "orchard", "--seeds", "3", "--out", tmp_path, "--style", "A", "--style", "B=3",
+                     "--slider", "Warmth=1.5", "--mix", "17:2")  # fmt: skip
+    by = recipe.load(tmp_path / "orchard-1-seed3.png")
+    assert status == 0 and by.styles == {"A": 0.25, "B": 0.75} and by.sliders == {"Warmth": 1.5}
+    assert (by.mix_seed, by.mix_level) == (17, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--style", "D"), "has no style 'D'; it has: A, B, C"),
+        (("--slider", "Warmth"), "Warmth"),
+        (("--slider", "Warmth=x"), "NAME=NUMBER"),
+        (("--mix", "17"), "SEED:LEVEL"),
+    ],
+)
+def test_a_manner_that_cannot_be_is_told(deep, tmp_path, arguments, says):
+    status, document = deep("sample", "orchard", "--seeds", "3", "--out", tmp_path / "none", *arguments)
+    if arguments == ("--slider", "Warmth"):  # no number: one sigma
+        assert status == 0
+    else:
+        assert status == 2 and says in document["error"] and not (tmp_path / "none").exists()
+
+
+def test_project_finds_a_painting_for_every_picture_that_can_be_read(deep, red, tmp_path):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture")
+    status, document = deep("project", "orchard", red, bad, "--steps", "8", "--out", tmp_path / "out")
+    assert status == 0 and [bool(f["error"]) for f in document["files"]] == [False, True]
+    assert recipe.load(document["files"][0]["output"]).z
+
+
+def test_walk_writes_a_film(deep, tmp_path):
+    status, document = deep("walk", "orchard", "--seeds", "1,2", "--seconds", "0.5", "--fps", "8", "--out", tmp_path / "w.webp")  # fmt: skip
+    with Image.open(tmp_path / "w.webp") as film:
+        assert status == 0 and document["frames"] == film.n_frames == 4
+    status, document = deep("walk", "orchard", "--out", tmp_path / "w.avi")
+    assert status == 2 and "mp4, gif, webp" in document["error"]

@@ -8,16 +8,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own column and from those to the left.
 COLUMNS = (
-    {"images", "latents", "devices", "data", "films"},
+    {"images", "latents", "devices", "data", "films", "palette", "styles", "spreadsheet"},
     {"recipe"},
     {"models"},
     {"weights"},
-    {"painting"},
+    {"painting", "explain", "resemble"},
     {"evaluation"},
     {"training"},
     {"studio"},
-    {"sampling"},
-    {"assets"},
+    {"sampling", "assets", "eye"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},
 )

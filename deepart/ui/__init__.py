@@ -7,13 +7,18 @@ from pathlib import Path
 import gradio as gr
 
 from deepart.studio import Studio
-from deepart.ui import classify, guard, parts, sample, sliders, words
+from deepart.ui import eye, guard, parts, sample, sliders, words
 from deepart.ui.look import THEME
 from deepart.weights import WeightsError
 
-TABS = (classify, sample, sliders)  # in the order of the page; adding a tab is one file and one name here
+TABS = (eye, sample, sliders)  # in the order of the page; adding a tab is one file and one name here
 CSS = Path(__file__).with_name("style.css")
-LAUNCH = {"theme": THEME, "css_paths": [CSS], "run_history": False, "footer_links": ["api", "settings"]}
+LAUNCH = {
+    "theme": THEME,
+    "css_paths": [CSS, eye.CSS],
+    "run_history": False,
+    "footer_links": ["api", "settings"],
+}
 
 SWEEP = 60 * 60  # seconds; pictures older than this are deleted, and we look as often
 
@@ -26,20 +31,43 @@ def build(studio: Studio) -> gr.Blocks:
         gr.HTML(
             f"<h1>{words.TITLE}</h1><p>{words.TAGLINE}</p>", apply_default_css=False, elem_classes="masthead"
         )
-        with gr.Tabs(elem_classes="rooms"):
+        ends = {}
+        with gr.Tabs(elem_classes="rooms") as rooms:
             for tab in TABS:
-                with gr.Tab(tab.TITLE, id=tab.__name__.rsplit(".", 1)[-1]):
+                name = tab.__name__.rsplit(".", 1)[-1]
+                with gr.Tab(tab.TITLE, id=name):
                     parts.help_line(tab.HELP)
-                    _lay_out(tab, studio, page)
+                    ends[name] = _lay_out(tab, studio, page)
+        _connect(rooms, ends)
         gr.HTML(f"<p>{words.FOOTER}</p>", apply_default_css=False, elem_classes="colophon")
         for tab in TABS:
             tab.endpoints(studio)
     return page
 
 
-def _lay_out(tab, studio: Studio, page: gr.Blocks) -> None:
+def _lay_out(tab, studio: Studio, page: gr.Blocks) -> parts.Sender | parts.Landing | None:
     """One tab; where its model is missing or damaged it says so, and the other tabs work."""
     try:
-        tab.build(studio, page)
+        return tab.build(studio, page)
     except WeightsError as error:
         parts.note(guard.note(guard.sentence(error)))
+    return None
+
+
+def _connect(rooms: gr.Tabs, ends: dict[str, parts.Sender | parts.Landing | None]) -> None:
+    """In every tab that hands pictures on, a button for every tab that takes them."""
+    for sender in (end for end in ends.values() if isinstance(end, parts.Sender)):
+        for name, landing in ends.items():
+            if isinstance(landing, parts.Landing):
+                with sender.row:
+                    button = gr.Button(words.SEND.format(title=landing.title), min_width=140)
+                button.click(
+                    lambda *given, name=name, landing=landing: (
+                        gr.Tabs(selected=name),
+                        *landing.receive(*given),
+                    ),
+                    [sender.path, *landing.inputs],
+                    [rooms, *landing.outputs],
+                    show_progress="hidden",
+                    api_visibility="private",
+                )

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import html
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,24 @@ from deepart.studio import Made, Studio
 from deepart.ui import words
 
 PREVIEW_QUALITY = 88  # of the small JPEGs that follow the finger
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A tab that hands pictures on: where its buttons stand, and the path of the picture (None: there is none)."""
+
+    row: gr.Row
+    path: gr.State
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A tab that takes a picture from another: receive(path, *inputs) answers the outputs."""
+
+    title: str
+    receive: Callable
+    inputs: list
+    outputs: list
 
 
 class OwnPicture(gr.Image):
@@ -129,6 +149,13 @@ def fresh(name: str) -> Path:
     folder = Path(get_upload_folder()) / uuid.uuid4().hex
     folder.mkdir(parents=True)
     return folder / name
+
+
+def view(picture: Image.Image) -> str:
+    """The path of a light JPEG to look at, swept up as `keep`'s; for components that load a file."""
+    path = fresh("view.jpg")
+    picture.save(path, "JPEG", quality=PREVIEW_QUALITY, subsampling=0)
+    return str(path)
 
 
 def as_file(path: Path) -> dict[str, Any]:

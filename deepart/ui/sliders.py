@@ -23,8 +23,8 @@ FARTHEST = 10.0  # sigma; what the studio takes
 LARGEST = 640  # px of the artist's own picture as it is shown beside its likeness
 
 
-def build(studio: Studio, page: gr.Blocks) -> None:
-    """Lay the tab out. Raises WeightsError when there is no model with sliders."""
+def build(studio: Studio, page: gr.Blocks) -> parts.Landing:
+    """Lay the tab out; other tabs may send it a picture. Raises WeightsError when there is no model with sliders."""
     start, values, axes, picture = opening(studio)
     point = gr.State(start)
     with gr.Row(elem_classes="two"):
@@ -57,6 +57,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
     model.input(hand.reset, model, there, **private)
     own.change(hand.own, [model, own], [own, *there], **private)
     shelf.click(hand.example, model, there, **private)
+    return parts.Landing(TITLE, hand.receive, [model], there)
 
 
 class Hand:
@@ -69,6 +70,7 @@ class Hand:
         self.reset = guard.noted(5)(lambda model: self._go(model, studio.origin(model)))
         self.own = guard.noted(6)(self._own)
         self.example = guard.noted(5)(self._example)
+        self.receive = guard.noted(5)(self._receive)
 
     def _slide(self, model: str, point: Point | None, moved: Any) -> tuple:
         """A small picture while a finger is on a slider; the full one, to keep, when it is lifted."""
@@ -86,6 +88,11 @@ class Hand:
         if not file:
             return (gr.skip(),) * 6
         return None, *self._put(model, guard.uploaded(file))
+
+    def _receive(self, path: str | None, model: str) -> tuple:
+        if not path:
+            raise images.PictureError(words.NO_PICTURE)
+        return self._put(model, Path(path))
 
     def _example(self, model: str, event: gr.EventData) -> tuple:
         return self._put(model, parts.example(event.index))

@@ -20,6 +20,59 @@ CLASSIFY_EXAMPLES = (
 CLASSIFY_EMPTY = "The styles will stand here, the likeliest first."
 CLASSIFY_ALL = "All {count} styles"
 RESULT = "Styles of your picture"
+MODES = {"One picture": "one", "Many pictures": "many", "Compare two": "compare"}
+MODE = "What to look at"
+SEND = "Send to {title}"
+
+WHY = "Why this style"
+WHY_STYLE = "What speaks for"
+WHY_MAP = "Your picture, and what in it speaks for the style"
+WHY_HINT = (
+    "Drag the line. Red places add most to this style's chance, grey ones nothing. It shows what moves our program, "
+    "which is not always what would move a person."
+)
+SOURCE = "Source: {source}."
+RESEMBLES = "What it resembles"
+RESEMBLES_WORKS = "Nearest works"
+RESEMBLES_PAINTERS = "Nearest painters"
+RESEMBLES_HINT = (
+    "Among {count} works that the program learned from. 1 is the same picture. Painters and dates are as the "
+    "collections give them."
+)
+RESEMBLES_HEAD = ("Painter", "Title", "Year", "Style", "Similarity")
+NO_TITLE = "(title unknown)"
+PALETTE = "Palette"
+PALETTE_HINT = "Click a colour to copy its code."
+PALETTE_COPY = "Copy {code}"
+PALETTE_COPIED = "Copied"
+TEMPERATURE = "Warm and cool"
+TEMPERATURES = ("warm", "cool", "grey")
+LIGHT = "Light and dark"
+LIGHTS = ("light", "middle", "dark")
+PALETTE_FACTS = (
+    "Warm is crimson over orange to yellow, cool is green over blue to violet, grey is nearly colourless. Mean "
+    "lightness {lightness:.0%}, from the darkest to the lightest parts {contrast:.0%} of the way from black to white."
+)
+
+MANY_DROP = "Drop pictures here"
+MANY_FOLDER = "Choose a folder"
+MANY_STOP = "Stop"
+MANY_CSV = "Download CSV"
+MANY_HEAD = ("Picture", "File", "Style", "Chance", "Second", "Verdict")
+MANY_VERDICTS = {"sure": "sure", "unsure": "unsure", "not-a-painting": "not a painting"}
+MANY_AT = "{done} of {count}"
+MANY_DONE = "{done} files looked at."
+MANY_STOPPED = "Stopped: {done} of {count} looked at."
+MANY_UNREAD = "not read"
+MANY_UNREADABLE = "{bad} could not be read."
+MANY_TOO_MANY = "At most {most} files at once, got {count}: choose fewer."
+
+COMPARE_FIRST, COMPARE_SECOND = "First picture", "Second picture"
+COMPARE_DROP = "Drop a picture here"
+COMPARE_EMPTY = "Put a picture on each side."
+COMPARE_RESULT = "Comparison"
+COMPARE_SHARED = "Their chances of styles overlap by {shared:.0%}."
+COMPARE_ALIKE = "Similarity {similarity:.2f}: more alike than {alike:.0%} of pairs of works drawn at random."
 
 # Sample
 SAMPLE = "Sample"

@@ -1,0 +1,33 @@
+"""What each command does: options -> (a JSON document, exit status). Words for people go to standard output unless
+--json was given; progress bars go to standard error."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from deepart import data, films, images, painting, recipe, studio, weights
+from deepart.cli import BAD, FAILED, UsageError
+from deepart.commands.common import Result
+from deepart.commands.models import benchmark, evaluate, index, list_models
+from deepart.commands.painting import project, sample, walk
+from deepart.commands.pictures import classify, reconstruct
+from deepart.commands.train import train
+from deepart.training.loop import TrainingError
+
+INPUT_ERRORS = (data.DataError, films.FilmError, images.PictureError, painting.PaintingError, recipe.RecipeError, studio.StudioError, weights.WeightsError, ValueError)  # fmt: skip
+RUN_ERRORS = (TrainingError, OSError, MemoryError)
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
+    "train": train,
+    "evaluate": evaluate,
+    "index": index,
+    "classify": classify,
+    "sample": sample,
+    "project": project,
+    "walk": walk,
+    "reconstruct": reconstruct,
+    "models": list_models,
+    "benchmark": benchmark,
+}
+__all__ = ["BAD", "COMMANDS", "FAILED", "INPUT_ERRORS", "RUN_ERRORS", "UsageError"]

@@ -1,0 +1,51 @@
+"""What all commands share: words for people on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from deepart import data, devices, studio, weights
+
+Result = tuple[Any, int]  # (a JSON document, exit status)
+
+
+def bar(items: Iterable, what: str, total: int | None = None) -> tqdm:
+    return tqdm(items, desc=what, total=total, file=sys.stderr, leave=False, disable=None)
+
+
+def say(options: argparse.Namespace, text: str) -> None:
+    if not options.json:
+        print(text, flush=True)
+
+
+def open_studio(options: argparse.Namespace) -> studio.Studio:
+    devices.set_threads()
+    return studio.Studio(options.weights or weights.ROOT, options.device)
+
+
+def pictures(paths: list[str]) -> list[Path]:
+    """The paths as given, with folders replaced by the pictures in them."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        inside = (
+            sorted(p for p in path.rglob("*") if p.suffix.lower() in data.ENDINGS)
+            if path.is_dir()
+            else [path]
+        )
+        found += inside
+    return found
+
+
+def free(path: Path, taken: set[Path]) -> Path:
+    """The path, or one with a number behind it: two pictures of one name must not overwrite each other."""
+    stem, number = path.stem, 2
+    while path in taken:
+        path, number = path.with_name(f"{stem}-{number}.png"), number + 1
+    taken.add(path)
+    return path

@@ -1,0 +1,112 @@
+"""The commands about models: models, evaluate, index, benchmark."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from functools import partial
+
+from deepart import data, devices, weights
+from deepart.cli import UsageError
+from deepart.commands.common import Result, bar, open_studio, say
+
+
+def list_models(options: argparse.Namespace) -> Result:
+    """A list of cards, each with its image_size as [height, width]."""
+    root = options.weights or weights.ROOT
+    cards = weights.cards(root)
+    listed = [
+        {"name": c.name, "arch": c.arch, "task": c.task, "image_size": _image_size(c)} | asdict(c)
+        for c in cards
+    ]
+    for card in cards:
+        say(options, f"{card.name:16} {card.task:9} {card.title}: {card.description}")
+    if not cards:
+        say(options, f"no models in {root}")
+    return listed, 0
+
+
+def _image_size(card: weights.ModelCard) -> list[int]:
+    config = card.config
+    return [config["height"], config["width"]] if "height" in config else [config["image_size"]] * 2
+
+
+def evaluate(options: argparse.Namespace) -> Result:
+    """{name, split, metrics} computed on a split of any data set."""
+    from deepart.evaluation import run
+
+    root = options.weights or weights.ROOT
+    card, network = weights.load(options.name, root)
+    device = devices.pick(options.device)
+    devices.set_threads()
+    examples = data.scan(options.data, options.label, dict(options.where))
+    chosen = data.select(examples, options.split)
+    if (options.neighbours or options.heat_map) and card.task != "classify":
+        raise UsageError(
+            f"--neighbours and --heat-map are for classifiers, and {card.name!r} is made to {card.task}"
+        )
+    if options.dry_run:
+        say(options, f"would measure {card.name} on {len(chosen)} pictures of split {options.split}")
+        return {"name": card.name, "split": options.split, "metrics": {}}, 0
+    progress = partial(bar, what="read")
+    figures = run.evaluate(
+        card, network.to(device), examples, options.split, options.count, options.peers, progress
+    )
+    if options.neighbours:
+        from deepart import resemble
+        from deepart.evaluation import neighbours
+
+        works = resemble.read(weights.find(card.name, root), card)
+        figures["neighbours"] = neighbours.evaluate(network, works, chosen, device, progress)
+    if options.heat_map:
+        from deepart.evaluation import heat_maps
+
+        figures["heat_map"] = heat_maps.evaluate(network, card, chosen, options.count, device, progress)
+    if options.write_card:
+        command = _reproduce(card.name, options)
+        figures_now = card.metrics | {options.split: figures}
+        card = weights.ModelCard(**(asdict(card) | {"metrics": figures_now, "evaluated_by": command}))
+        weights.write_card(weights.find(card.name, root), card)
+    say(options, run.words(figures))
+    return {"name": card.name, "split": options.split, "metrics": figures}, 0
+
+
+def _reproduce(name: str, options: argparse.Namespace) -> str:
+    where = "".join(f" --where {column}={','.join(values)}" for column, values in options.where)
+    label = f" --label {options.label}" if options.label != "style" else ""
+    peers = " --peers" if options.peers else ""
+    also = " --neighbours" * options.neighbours + f" --heat-map --count {options.count}" * options.heat_map
+    return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"
+
+
+def index(options: argparse.Namespace) -> Result:
+    """{name, works, bytes}: the reference works beside a classifier, made of one split; older ones are replaced."""
+    from deepart import resemble
+
+    root = options.weights or weights.ROOT
+    card, network = weights.load(options.name, root)
+    if card.task != "classify":
+        raise UsageError(f"reference works belong to classifiers, and {card.name!r} is made to {card.task}")
+    device = devices.pick(options.device)
+    devices.set_threads()
+    examples = data.select(data.scan(options.data, options.label, dict(options.where)), options.split)
+    if options.dry_run:
+        say(options, f"would index {len(examples)} works of split {options.split} for {card.name}")
+        return {"name": card.name, "works": len(examples), "bytes": 0}, 0
+    works = resemble.build(network.folded(), card, examples, device, partial(bar, what="look"))
+    size = resemble.write(weights.find(card.name, root), card, works)
+    say(options, f"{card.name}: {len(works.works)} reference works, {size / 1e6:.2f} MB")
+    return {"name": card.name, "works": len(works.works), "bytes": size}, 0
+
+
+def benchmark(options: argparse.Namespace) -> Result:
+    """{machine, rows: [{what, value, unit, bar}]} of this machine."""
+    from deepart import benchmark as measure
+
+    if options.dry_run:
+        say(options, "would measure the time to start, classify, slide and sample, and the memory of the app")
+        return {"machine": measure.machine(), "rows": []}, 0
+    rows = measure.rows(open_studio(options), options.weights or weights.ROOT, page=not options.no_page)
+    for row in rows:
+        say(options, f"{row['what']:48} {row['value']:8.1f} {row['unit']:3} (bar {row['bar']})")
+    return {"machine": measure.machine(), "rows": rows}, 0

@@ -1,0 +1,68 @@
+"""The commands that take or make pictures: classify, reconstruct."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from deepart import images, recipe, spreadsheet
+from deepart.cli import FAILED, UsageError
+from deepart.commands.common import Result, bar, free, open_studio, pictures, say
+
+
+def classify(options: argparse.Namespace) -> Result:
+    """A list of {file, styles, verdict, error}, one entry for every path given, bad ones included."""
+    artist = open_studio(options)
+    model = artist.model(options.model or artist.default("classify"), "classify")[0].name
+    paths = pictures(options.paths)
+    if options.csv and not options.csv.parent.is_dir():
+        raise UsageError(
+            f"--csv names a file in a folder that is there, and {str(options.csv.parent)!r} is not"
+        )
+    if options.dry_run:
+        say(options, f"would classify {len(paths)} pictures with {model}")
+        return [_entry(path) for path in paths], 0
+    entries, lines = [], []
+    for path in bar(paths, "classify"):
+        entry = _entry(path)
+        try:
+            found = artist.classify(path, model)
+            entry["styles"] = [{"style": name, "chance": round(p, 6)} for name, p in found.styles]
+            entry["verdict"] = found.verdict
+            line = found.sentence
+            lines.append(spreadsheet.line(str(path), found.styles, found.verdict))
+        except images.PictureError as reason:
+            entry["error"] = line = str(reason)
+            lines.append(spreadsheet.line(str(path), error=line))
+        entries.append(entry)
+        say(options, f"{path}: {line}")
+    if options.csv:
+        options.csv.write_text(spreadsheet.text(lines), "utf-8-sig", newline="")
+        say(options, f"wrote {len(lines)} rows to {options.csv}")
+    return entries, 0 if any(e["error"] is None for e in entries) else FAILED
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return {"file": str(path), "styles": [], "verdict": None, "error": None}
+
+
+def reconstruct(options: argparse.Namespace) -> Result:
+    """{model, files: [{file, output, error}]}; one PNG with its recipe for every picture that can be read."""
+    artist = open_studio(options)
+    card, _ = artist.model(options.name, "sliders")
+    files, taken = [], set()
+    for path in bar(pictures(options.paths), "reconstruct"):
+        entry: dict[str, Any] = {"file": str(path), "output": None, "error": None}
+        try:
+            made = artist.draw(card.name, artist.encode(card.name, path), options.scale)
+            output = free(options.out / f"{path.stem}-{card.name}.png", taken)
+            if not options.dry_run:
+                options.out.mkdir(parents=True, exist_ok=True)
+                recipe.save(made.picture, output, made.recipe)
+            entry["output"] = str(output)
+        except images.PictureError as reason:
+            entry["error"] = str(reason)
+        files.append(entry)
+        say(options, f"{path}: {entry['error'] or entry['output']}")
+    return {"model": card.name, "files": files}, 0 if any(f["error"] is None for f in files) else FAILED

@@ -1,0 +1,45 @@
+"""Classify: what a picture's style is, why, what it resembles; many pictures at once; two side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from deepart.eye import Eye
+from deepart.studio import Studio
+from deepart.ui import parts, words
+from deepart.ui.eye import api, compare, many, one
+
+TITLE = words.CLASSIFY
+HELP = words.CLASSIFY_HELP
+CSS = Path(__file__).with_name("eye.css")
+
+
+def build(studio: Studio, page: gr.Blocks) -> parts.Sender:
+    """Lay the tab out; it sends its picture to other tabs. Raises WeightsError when there is no classifier."""
+    eye = Eye(studio)
+    studio.default("classify")
+    mode = gr.Radio(list(words.MODES), value=next(iter(words.MODES)), label=words.MODE, show_label=False, elem_classes="modes")  # fmt: skip
+    rooms, ends = {}, {}
+    for name, lay_out in (("one", one.lay_out), ("many", many.lay_out), ("compare", compare.lay_out)):
+        with gr.Column(visible=name == "one", elem_classes=f"mode-{name}") as rooms[name]:
+            ends[name] = lay_out(eye)
+
+    seen = gr.State(["one"])
+
+    def switch(chosen: str, seen: list[str]) -> tuple:
+        """What was on view before is "hidden", not False, so that what was found there stays."""
+        now = words.MODES.get(chosen, "one")
+        shown = (
+            gr.Column(visible=True if name == now else "hidden" if name in seen else False) for name in rooms
+        )
+        return sorted({*seen, now}), *shown
+
+    mode.input(switch, [mode, seen], [seen, *rooms.values()], queue=False, show_progress="hidden", api_visibility="private")  # fmt: skip
+    return ends["one"]
+
+
+def endpoints(studio: Studio) -> None:
+    """What programs may call."""
+    api.endpoints(Eye(studio))
