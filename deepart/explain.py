@@ -40,15 +40,20 @@ def heat_map(network: nn.Module, x: Tensor, style: int) -> Tensor:
     """
     if not 0 <= style < network.config.classes:
         raise IndexError(f"the style's number must be in [0, {network.config.classes}), got {style}")
+    sides = (
+        [x, x.flip(3)] if network.config.mirror else [x]
+    )  # what the network looks at, and takes the mean of
     with torch.no_grad():
-        features, maps = features_and_maps(network, torch.cat([x, rolled(x)]))
-        slopes = _slopes(network, features[:1], style)
+        features, maps = features_and_maps(network, torch.cat([*sides, rolled(x)]))
+        slopes = _slopes(network, features[: len(sides)].mean(0, keepdim=True), style)
         grids = [
             sum(map(_to_grid, _parts(network, f, [h[i] for h in maps], slopes)))
             for i, f in enumerate(features)
         ]
-    of_places = torch.stack(grids[1:]).mean(0)
-    return smooth(grids[0] - of_places + of_places.mean()).float().cpu()
+    own, of_places = grids[0], torch.stack(grids[len(sides) :]).mean(0)
+    if network.config.mirror:
+        own, of_places = (own + grids[1].flip(1)) / 2, (of_places + of_places.flip(1)) / 2
+    return smooth(own - of_places + of_places.mean()).float().cpu()
 
 
 def rolled(x: Tensor) -> Tensor:
@@ -73,7 +78,7 @@ def log_odds(logits: Tensor, style: int) -> Tensor:
 
 
 def features_and_maps(network: nn.Module, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-    """StyleCNN.features (N, dim), and the maps (N, C, h, w) that it read them from: of the chosen stages, then the last.
+    """StyleCNN.one_sided (N, dim), and the maps (N, C, h, w) that it read them from: of the chosen stages, then the last.
 
     The network's own pass, listened to. On a twin that shares the weights: other threads are using the network itself,
     and must neither be heard nor find hooks changing under them.
@@ -85,7 +90,7 @@ def features_and_maps(network: nn.Module, x: Tensor) -> tuple[Tensor, list[Tenso
     layers = [block.bn2 if hasattr(block, "conv_pwl") else block.bn1 for block in last] + [net.bn2]
     for layer in layers:
         layer.register_forward_hook(lambda _, __, out: maps.append(out.float()))
-    return twin.features(x), maps
+    return twin.one_sided(x), maps
 
 
 def _slopes(network: nn.Module, features: Tensor, style: int) -> Tensor:
@@ -102,7 +107,7 @@ def _slopes(network: nn.Module, features: Tensor, style: int) -> Tensor:
 
 
 def _parts(network: nn.Module, features: Tensor, maps: list[Tensor], slopes: Tensor) -> Iterator[Tensor]:
-    """(h, w) for each map (C, h, w): what its places add. features, slopes: (dim,), in the order of StyleCNN.features."""
+    """(h, w) for each map (C, h, w): what its places add. features, slopes: (dim,), in the order of StyleCNN.one_sided."""
     average = (network.center.square() - 1e-4).clamp(min=0)  # root() undone
     *stages, top = maps
     at = top.shape[0]

@@ -56,11 +56,12 @@ def test_what_speaks_for_one_of_two_styles_speaks_against_the_other(plain):
     )
 
 
-@pytest.fixture(scope="module")
-def whole():
+@pytest.fixture(scope="module", params=[False, True], ids=["one-sided", "mirrored"])
+def whole(request):
     """A network that uses everything it sees, with random heads."""
     torch.manual_seed(0)
-    net = StyleCNN(Config(classes=3, image_size=SIZE, members=2, hidden=16)).eval().requires_grad_(False)
+    config = Config(classes=3, image_size=SIZE, members=2, hidden=16, mirror=request.param)
+    net = StyleCNN(config).eval().requires_grad_(False)
     net.start_from(weights.imagenet_lite0())
     z = root(net.features(torch.rand(8, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(1)) * 2 - 1))
     net.center.copy_(z.mean(0))
