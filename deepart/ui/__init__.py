@@ -42,14 +42,14 @@ def build(studio: Studio) -> gr.Blocks:
     return page
 
 
-def wall(
-    page: gr.Blocks, host: str, public_url: str | None = None, limits: Limits = Limits()
-) -> dict[str, Any]:  # noqa: B008
+def wall(page: gr.Blocks, host: str, public_url: str | None, limits: Limits) -> dict[str, Any]:
     """Settings to launch the page with, so that nothing reaches Gradio but through the wall; see `boundary`.
 
     host: the address to listen on; public_url: the one that visitors type, when a proxy stands in front.
     """
-    known = hosts.Hosts(host, public_url, os.environ.get("SPACE_HOST", ""), lambda: getattr(page, "share_url", None) or "")
+    known = hosts.Hosts(
+        host, public_url, os.environ.get("SPACE_HOST", ""), lambda: getattr(page, "share_url", None) or ""
+    )
     rules = boundary.Rules(known, references.References(get_upload_folder()), limits)
     middleware = [Middleware(boundary.Wall, rules=rules)]
     settings = {"app_kwargs": {"middleware": middleware}, "max_file_size": rules.largest_file()}

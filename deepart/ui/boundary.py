@@ -7,6 +7,7 @@ from, the address and method, the size of its body, and every file that it names
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -167,14 +168,15 @@ class Wall:
 
         reply.swallow = lambda status: status >= 400 or body.size > cap
         try:
-            await self.app(scope, counted, reply)
+            with contextlib.suppress(MultiPartException):
+                await self.app(scope, counted, reply)
         finally:
             if not 0 < reply.status < 400:
                 self._sweep()
         if body.size > cap or reply.status == 413:
             raise self._too_big(cap)
-        if reply.status >= 400:
-            raise Refusal(reply.status, words.NOT_LIKE_THIS)
+        if not 0 < reply.status < 400:
+            raise Refusal(reply.status or 400, words.NOT_LIKE_THIS)
 
     async def _pass_login(self, scope: Message, body: Body, cap: int, reply: Reply) -> None:
         peer = (scope.get("client") or ("",))[0]
