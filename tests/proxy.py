@@ -15,13 +15,14 @@ class Proxy:
 
     def __init__(self, target: str, path: str, keeps_host: bool = False):
         self.target, self.path, self.keeps_host = target, path, keeps_host
-        self.client: httpx.AsyncClient | None = None
+        # A transport, no client: that would keep one visitor's cookies and send them for the next.
+        self.transport: httpx.AsyncHTTPTransport | None = None
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             return
-        if self.client is None:  # in the event loop that will use it
-            self.client = httpx.AsyncClient(timeout=300, limits=httpx.Limits(max_connections=None))
+        if self.transport is None:  # in the event loop that will use it
+            self.transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None))
         inside = scope["raw_path"].decode().removeprefix(self.path)
         if inside and not inside.startswith("/"):
             inside = None
@@ -37,11 +38,12 @@ class Proxy:
             headers.append((b"host", dict(scope["headers"])[b"host"]))
         if body:
             headers.append((b"content-length", b"%d" % len(body)))
-        request = self.client.build_request(
-            scope["method"], f"{self.target}{inside or '/'}{query}", headers=headers, content=body or None
-        )
+        if b"host" not in dict(headers):
+            headers.append((b"host", self.target.removeprefix("http://").encode()))
+        url = f"{self.target}{inside or '/'}{query}"
+        request = httpx.Request(scope["method"], url, headers=headers, content=body)
         try:
-            reply = await self.client.send(request, stream=True)
+            reply = await self.transport.handle_async_request(request)
         except httpx.TransportError as error:
             await _plain(send, 502, f"the app behind did not answer: {error!r}".encode())
             return
