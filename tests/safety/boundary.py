@@ -199,7 +199,7 @@ class Attack:
             return
         reply = self._ask("POST", f"{API}/call/{name}", json={"data": data})
         if reply.status_code == 200:
-            self._ask("GET", f"{API}/call/{name}/{reply.json()['event_id']}")
+            self._ask("GET", f"{API}/call/{name}/{reply.json()['event_id']}", said=str(data))
         elif reply.status_code not in REFUSALS:
             self.surprises[f"a text was answered {reply.status_code}: {str(data)[:200]}"] += 1
 
@@ -224,8 +224,8 @@ class Attack:
         if status >= 500 or (status == 200 and ("file=" in path or refused) and method != "OPTIONS"):
             self.surprises[f"{method} {address[:200]} was answered {status}"] += 1
 
-    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """One request; the first two seconds of a reply that never ends. Looks for secrets in the reply."""
+    def _ask(self, method: str, path: str, said: str = "", **more: Any) -> httpx.Response:
+        """One request. Looks for secrets in a reply that ends; what the caller `said` before is none."""
         self.figures["requests"] += 1
         target = httpx.URL(self.client.base_url).copy_with(raw_path=path.encode("utf-8", "surrogatepass"))
         with self.client.stream(method, target, **more) as reply:
@@ -234,7 +234,7 @@ class Attack:
             reply.read()
         told = reply.text.replace(path, "")
         for secret in self.secrets:
-            if secret in told:
+            if secret in told and secret not in said:
                 self.surprises[f"{method} {path[:100]} told {secret!r}: {told[:200]}"] += 1
         return reply
 
