@@ -188,10 +188,17 @@ def main() -> None:
 
 def _own_folder() -> None:
     """Uploads and results go to a folder of this process alone, which is gone after it."""
-    if not os.environ.get("GRADIO_TEMP_DIR"):
-        os.environ["GRADIO_TEMP_DIR"] = folder = tempfile.mkdtemp(prefix="deepart-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # by default it would end without cleaning up
+    if os.environ.get("GRADIO_TEMP_DIR"):
+        return
+    os.environ["GRADIO_TEMP_DIR"] = folder = tempfile.mkdtemp(prefix="deepart-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def leave(*_: object) -> None:  # by default it would end without cleaning up
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _has_screen() -> bool:

@@ -65,9 +65,8 @@ class References:
             )
         }
         self._spellings = tuple(sorted(spellings, key=len, reverse=True))
-        self._paths = re.compile(
-            rb"(file=)?(?:" + b"|".join(map(re.escape, self._spellings)) + rb")(?:" + TAIL + rb")?"
-        )
+        # It begins with its one literal, which the search jumps to; a group in front would be tried at every byte.
+        self._paths = re.compile(b"(?:" + b"|".join(map(re.escape, self._spellings)) + b")(?:" + TAIL + b")?")
 
     def sign(self, inside: str) -> str:
         """The reference to `<folder>/<name>`. Raises Foreign for any other form."""
@@ -129,10 +128,11 @@ class References:
         return self._paths.sub(self._signed, text)
 
     def _signed(self, found: re.Match) -> bytes:
-        in_url, tail = found[1] or b"", found[2] or b""
+        tail = found[1] or b""
+        in_url = found.string.endswith(b"file=", 0, found.start())
         try:
             inside = json.loads(b'"' + tail + b'"')
             reference = self.sign(unquote(inside) if in_url else inside)
         except ValueError:
-            return in_url + b"unknown"
-        return in_url + (quote(reference) if in_url else json.dumps(reference)[1:-1]).encode()
+            return b"unknown"
+        return (quote(reference) if in_url else json.dumps(reference)[1:-1]).encode()
