@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
+import shutil
+import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
-MAX_UPLOAD = "25mb"
+MEGABYTES = (  # flag, default, what for
+    ("picture", "25", "picture that is taken"),
+    ("upload", "512", "archive or folder that is taken, where a tab takes them"),
+    ("json", "1", "request that carries no file"),
+)
 AT_ONCE = 2  # events of one kind worked on at a time; more would only slow each other down on 2 cores
 QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no record of what artists make
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -57,6 +66,20 @@ def flags() -> argparse.ArgumentParser:
         metavar="N",
         help="artists who may wait in line (default: %(default)s)",
     )
+    add(
+        "--public-url",
+        type=_address,
+        metavar="URL",
+        help="the address that visitors type, when a proxy stands in front (default: the page's own)",
+    )
+    for name, default, what in MEGABYTES:
+        add(
+            f"--max-{name}",
+            type=_megabytes,
+            default=default,
+            metavar="MB",
+            help=f"largest {what} (default: %(default)s)",
+        )
     add("--no-browser", action="store_true", help="do not open a browser window")
     return parser
 
@@ -80,6 +103,31 @@ def _auth(text: str) -> tuple[str, str]:
     return user, password
 
 
+def _megabytes(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.1 <= value <= 10_000:
+        raise argparse.ArgumentTypeError(f"a size is a number of MB from 0.1 to 10000, got {text!r}")
+    return value
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = (
+            parts.scheme in ("http", "https") and parts.hostname and not (parts.port == 0 or parts.username)
+        )
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or any(c.isspace() for c in text):
+        raise argparse.ArgumentTypeError(
+            f"write it as https://name or https://name/path, nothing behind that; got {text!r}"
+        )
+    return text.rstrip("/")
+
+
 def _folder(text: str) -> Path:
     if not Path(text).is_dir():
         raise argparse.ArgumentTypeError(
@@ -94,6 +142,7 @@ def main() -> None:
     options = parser.parse_args()
     _check_address(parser, options.host, options.port)
     os.environ.update(QUIET)
+    _own_folder()
     from deepart import devices
     from deepart.studio import Studio
 
@@ -108,19 +157,20 @@ def main() -> None:
         print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
     page = ui.build(studio)
     page.queue(max_size=options.queue_size, default_concurrency_limit=AT_ONCE)
+    limits = ui.Limits(options.max_picture, options.max_upload, options.max_json)
     page.launch(
         server_name=options.host,
         server_port=options.port,
         share=options.share,
         auth=options.auth,
         inbrowser=False,
-        max_file_size=MAX_UPLOAD,
         show_error=False,
         quiet=True,
         ssr_mode=False,
         enable_monitoring=False,
         prevent_thread_lock=True,
         **ui.LAUNCH,
+        **ui.wall(page, options.host, options.public_url, limits),
     )
     shown = "127.0.0.1" if options.host == "0.0.0.0" else options.host
     address = f"http://{shown}:{options.port}"
@@ -134,6 +184,21 @@ def main() -> None:
 
         webbrowser.open(address)
     page.block_thread()
+
+
+def _own_folder() -> None:
+    """Uploads and results go to a folder of this process alone, which is gone after it."""
+    if os.environ.get("GRADIO_TEMP_DIR"):
+        return
+    os.environ["GRADIO_TEMP_DIR"] = folder = tempfile.mkdtemp(prefix="deepart-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def leave(*_: object) -> None:  # by default it would end without cleaning up
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _has_screen() -> bool:

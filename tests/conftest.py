@@ -1,5 +1,6 @@
 """One live app and one browser for the whole session, started when the first test asks for them."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -53,25 +54,24 @@ def weights_folder() -> Path:
 @pytest.fixture(scope="session")
 def app(weights_folder, tmp_path_factory):
     """The address of the studio, started as an artist starts it."""
-    port, log = free_port(), tmp_path_factory.mktemp("app") / "log.txt"
-    command = [
-        sys.executable,
-        "app.py",
-        "--no-browser",
-        "--port",
-        str(port),
-        "--weights",
-        str(weights_folder),
-    ]
+    with started("--weights", str(weights_folder), log=tmp_path_factory.mktemp("app") / "log.txt") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def started(*flags: str, log: Path, command: tuple[str, ...] = ("app.py",), **environment: str):
+    """Yields the address of an app with these flags; it ends with the block, and its log tells of no bug of ours."""
+    port = free_port()
+    command = (sys.executable, *command, "--no-browser", "--port", str(port), *flags)
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | environment)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(address, process, log)
         yield address
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
     assert "unexpected error in a handler" not in log.read_text(), log.read_text()
 
 

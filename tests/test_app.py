@@ -35,6 +35,10 @@ def test_help_tells_every_flag_and_loads_neither_gradio_nor_torch():
         "--device",
         "--weights",
         "--queue-size",
+        "--public-url",
+        "--max-picture",
+        "--max-upload",
+        "--max-json",
         "--no-browser",
     ]:
         assert flag in told.stdout
@@ -58,6 +62,14 @@ def test_the_usual_address_and_that_of_a_hosted_space(monkeypatch):
         (("--auth", ":secret"), "USER:PASSWORD"),
         (("--queue-size", "0"), "1 to 10000"),
         (("--weights", "nowhere"), "no folder 'nowhere'"),
+        (("--public-url", "art.example"), "https://name"),
+        (("--public-url", "ftp://art.example"), "https://name"),
+        (("--public-url", "https://art.example/?x=1"), "https://name"),
+        (("--public-url", "https://me@art.example"), "https://name"),
+        (("--public-url", "https://art.example:port"), "https://name"),
+        (("--max-picture", "0"), "from 0.1 to 10000"),
+        (("--max-upload", "much"), "from 0.1 to 10000"),
+        (("--max-json", "nan"), "from 0.1 to 10000"),
         (("--host", "no.such.machine.invalid"), "no machine is called"),
     ],
 )
@@ -71,6 +83,13 @@ def test_a_bad_flag_ends_with_a_sentence(flags, says, capsys, monkeypatch):
 
 def test_a_password_may_hold_colons():
     assert program.flags().parse_args(["--auth", "me:a:b"]).auth == ("me", "a:b")
+
+
+def test_sizes_are_in_megabytes_and_the_public_address_ends_without_a_slash():
+    options = program.flags().parse_args([])
+    assert (options.max_picture, options.max_upload, options.max_json) == (25, 512, 1)
+    options = program.flags().parse_args(["--max-picture", "0.5", "--public-url", "https://art.example/art/"])
+    assert (options.max_picture, options.public_url) == (0.5, "https://art.example/art")
 
 
 def test_a_port_in_use_is_told():

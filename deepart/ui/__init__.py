@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
 
 from deepart.studio import Studio
-from deepart.ui import eye, guard, parts, sample, sliders, words
+from deepart.ui import boundary, eye, guard, hosts, parts, references, sample, sliders, words
+from deepart.ui.boundary import Limits
 from deepart.ui.look import THEME
 from deepart.weights import WeightsError
 
@@ -43,6 +48,20 @@ def build(studio: Studio) -> gr.Blocks:
         for tab in TABS:
             tab.endpoints(studio)
     return page
+
+
+def wall(page: gr.Blocks, host: str, public_url: str | None, limits: Limits) -> dict[str, Any]:
+    """Settings to launch the page with, so that nothing reaches Gradio but through the wall; see `boundary`.
+
+    host: the address to listen on; public_url: the one that visitors type, when a proxy stands in front.
+    """
+    known = hosts.Hosts(
+        host, public_url, os.environ.get("SPACE_HOST", ""), lambda: getattr(page, "share_url", None) or ""
+    )
+    rules = boundary.Rules(known, references.References(get_upload_folder()), limits)
+    middleware = [Middleware(boundary.Wall, rules=rules)]
+    settings = {"app_kwargs": {"middleware": middleware}, "max_file_size": rules.largest_file()}
+    return settings | ({"root_path": public_url} if public_url else {})
 
 
 def _lay_out(tab, studio: Studio, page: gr.Blocks) -> parts.Sender | parts.Landing | None:

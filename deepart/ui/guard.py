@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import html
 import inspect
@@ -39,8 +40,21 @@ def sentence(error: Exception) -> str:
         return str(error)  # begins with the file's name
     if isinstance(error, KNOWN):
         return words.sentence(str(error))
+    if no_room(error):
+        return words.NO_ROOM
     log.error("unexpected error in a handler", exc_info=error)
     return words.OUR_FAULT
+
+
+def no_room(error: Exception) -> bool:
+    """Whether a picture could not be stored: the disk is full, or the folder of uploads cannot be written. It is logged."""
+    if not isinstance(error, OSError):
+        return False
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    if full or str(error.filename or "").startswith(get_upload_folder()):
+        log.warning("no room for a picture: %s", error)
+        return True
+    return False
 
 
 def note(text: str = "") -> str:
@@ -110,4 +124,6 @@ def uploaded(file: Any) -> Path:
         or not Path(path).resolve().is_relative_to(folder)
     ):
         raise PictureError(words.NOT_UPLOADED)
+    if not Path(path).is_file():
+        raise PictureError(words.GONE)
     return Path(path).resolve()

@@ -7,6 +7,23 @@ FOOTER = "Everything happens on the machine that runs this page. Every PNG carri
 OUR_FAULT = "Something went wrong on our side; nothing of yours was lost."
 NOT_UPLOADED = "This picture did not come from you: drop it on the page, or upload it first."
 NO_PICTURE = "There is no picture yet: drop one on the page, paste it, or take it with the camera."
+GONE = "This picture is no longer here: uploads and results are kept for an hour. Put it on the page again."
+NO_ROOM = "The machine that runs this page cannot store another picture just now; nothing else was lost. Try again later."
+
+# The boundary. Whoever runs the page reads these; an artist meets only TOO_BIG and TOO_MANY_LOGINS.
+WRONG_HOST = (
+    "This page does not answer to that name. Open it by the address that it printed at its start,"
+    " or start it with --public-url and the address that visitors type."
+)
+WRONG_ORIGIN = (
+    "This request came from another page and was refused. If you reach the studio through a proxy,"
+    " start it with --public-url and the address that visitors type."
+)
+NOT_HERE = "There is nothing at this address."
+NOT_LIKE_THIS = "This address does not take requests of this kind."
+TOO_BIG = "This is too big: at most {megabytes:g} MB are taken here."
+NOT_JSON = "The request must be JSON, in UTF-8, not nested more than {depth} deep."
+TOO_MANY_LOGINS = "Too many wrong passwords. Wait {seconds} seconds, then try again."
 
 # Classify
 CLASSIFY = "Classify"
