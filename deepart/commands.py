@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from deepart import data, devices, images, recipe, studio, weights
+from deepart import data, devices, images, recipe, stops, studio, weights
 from deepart.cli import BAD, FAILED, UsageError, seeds
 from deepart.training.loop import Budget, TrainingError
 from deepart.training.run import Plan
@@ -187,7 +188,7 @@ def train(options: argparse.Namespace) -> Result:
     plan = Plan(
         options.noun, options.data, options.name, options.out, Budget(options.hours, options.steps), options.label,
         dict(options.where), options.size, options.channels, options.batch, options.seed, options.device,
-        options.negatives,
+        options.negatives, options.save_every,
     )  # fmt: skip
     run.check_home(plan, options.resume)
     splits = run.read_data(plan)
@@ -206,13 +207,16 @@ def train(options: argparse.Namespace) -> Result:
         total=100, unit="%", file=sys.stderr, disable=None, bar_format="{l_bar}{bar}| {elapsed} {postfix}"
     )
     last = None
-    for report in run.train(plan, prepared, splits, options.resume):
-        last = report.progress
-        bar.n = round(100 * last.done)
-        bar.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in last.figures.items()))  # fmt: skip
-        if report.preview:
-            _say(options, f"{last.pictures} pictures seen; look at {report.preview}")
-    bar.close()
+    with stops.watch() as wish, contextlib.closing(bar):
+        try:
+            for report in run.train(plan, prepared, splits, options.resume, wish):
+                last = report.progress
+                bar.n = round(100 * last.done)
+                bar.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in last.figures.items()))  # fmt: skip
+                if report.preview:
+                    _say(options, f"{last.pictures} pictures seen; look at {report.preview}")
+        except stops.Stopped as reason:
+            raise stops.Stopped(str(reason), wish.number) from None
     _say(options, f"trained: {plan.home}")
     return {
         "name": plan.name,

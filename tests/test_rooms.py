@@ -8,10 +8,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own column and from those to the left.
 COLUMNS = (
-    {"images", "latents", "devices", "data"},
+    {"disk", "stops"},
+    {"images", "latents", "devices", "data", "archives", "rescue"},
     {"recipe"},
     {"models"},
     {"weights"},
+    {"model_zips"},
     {"evaluation"},
     {"training"},
     {"studio"},

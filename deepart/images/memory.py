@@ -19,7 +19,7 @@ def check_memory(kind: str, mode: str, size: tuple[int, int], data: bytes) -> No
     each = _iso_pixel_bytes(mode, data) if kind in ("AVIF", "HEIF") else _PIXEL_BYTES.get((kind, mode), _OTHERS)
     width, height = size
     if width * height * each + len(data) > MAX_DECODING_BYTES:
-        millions = int(MAX_DECODING_BYTES / each / 1e6)
+        millions = int((MAX_DECODING_BYTES - len(data)) / each / 1e6)
         raise Refused(
             f"is {width} x {height} pixels, more than the {millions} million that we can decode of its kind of {kind}: "
             "make it smaller and try again."

@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from deepart import rescue
 from deepart.images import PictureError
 from deepart.recipe import RecipeError
 from deepart.studio import StudioError
@@ -30,6 +31,9 @@ def sentence(error: Exception) -> str:
         return str(error)  # begins with the file's name
     if isinstance(error, KNOWN):
         return words.sentence(str(error))
+    if why := rescue.sentence(error):  # the machine's fault, and nobody's bug
+        log.warning("%s: %s", type(error).__name__, why)
+        return words.sentence(why)
     log.error("unexpected error in a handler", exc_info=error)
     return words.OUR_FAULT
 

@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from PIL import Image
 
@@ -98,7 +99,7 @@ def segment_surgery(dice: random.Random) -> bytes:
     """The parts of a JPEG between its markers lost, doubled, swapped or with another length."""
     data = dict(good_files())[dice.choice(("jpeg", "progressive.jpeg", "cmyk.jpeg"))]
     at = [m.start() for m in re.finditer(rb"\xff[\xc0-\xfe]", data)] + [len(data)]
-    parts = [data[a:b] for a, b in zip(at, at[1:], strict=False)]
+    parts = [data[a:b] for a, b in pairwise(at)]
     for _ in range(dice.randint(1, 3)):
         i, j = dice.randrange(len(parts)), dice.randrange(len(parts))
         way = dice.randrange(4)

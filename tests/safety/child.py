@@ -3,7 +3,8 @@
     with Child("tests.safety.doors:picture") as child:
         answer = child.ask(path)
 
-The child runs `python -m tests.safety.child MODULE:FUNCTION`; FUNCTION(path) returns a dict of plain values. It is
+The child runs `python -m tests.safety.child MODULE:FUNCTION`; FUNCTION(path) returns a dict of plain values; warm_FUNCTION(),
+if there is one, is called before the first and does what is done once, such as importing torch. It is
 started afresh after a crash, and after anything large, so that one file's memory is not counted for the next.
 """
 
@@ -26,12 +27,13 @@ GROWN = 150.0  # MB above its start from which a child is not asked again
 
 
 class Child:
-    """Answers hold what the door returned and `seconds` (of processor), `megabytes` (10**6 bytes, the peak of the
+    """`base`: MB that the child holds before the first file. Answers hold what the door returned and `seconds` (of processor), `megabytes` (10**6 bytes, the peak of the
     whole process), `crashed` (None, or how it died)."""
 
     def __init__(self, door: str):
         self.door = door
         self.process: subprocess.Popen | None = None
+        self.base = 0.0
 
     def __enter__(self) -> Child:
         return self
@@ -114,6 +116,8 @@ def serve(door: str) -> None:
     os.dup2(2, 1)
     module, function = door.split(":")
     call = getattr(import_module(module), function)
+    getattr(import_module(module), f"warm_{function}", lambda: None)()
+    forget_peak()
     print(json.dumps({"megabytes": peak()}), file=out, flush=True)
     for line in sys.stdin:
         forget_peak()

@@ -41,3 +41,63 @@ def picture(path: Path) -> dict:
         if second["outcome"] == "unexplained":
             return second
     return answer
+
+
+def warm_model() -> None:
+    """Everything that loading a model needs once."""
+    from deepart import models, studio  # noqa: F401
+
+    for arch, config in (("vae", {}), ("gan", {}), ("style_cnn", {"classes": 3})):
+        models.build(arch, models.make_config(arch, config))
+
+
+warm_model_zip = warm_model
+
+
+def warm_checkpoint() -> None:
+    from deepart.training import checkpoint  # noqa: F401
+
+
+def model(path: Path) -> dict:
+    """Load the one model of the weights folder `path`, and use it as the page would at first."""
+    from deepart import weights
+    from deepart.studio import Studio
+
+    def call() -> dict:
+        weights.cards(path)
+        card, _ = weights.load(next(p.name for p in path.iterdir()), path)
+        if card.task == "sliders":
+            Studio(path, "cpu").axes(card.name)
+        return {}
+
+    return _through((weights.WeightsError,), call, path)
+
+
+def checkpoint(path: Path) -> dict:
+    """Read a training's checkpoint."""
+    from deepart.training import checkpoint
+    from deepart.training.loop import TrainingError
+
+    return _through((TrainingError,), lambda: checkpoint.read(path) and {}, path)
+
+
+def model_zip(path: Path) -> dict:
+    """Import a model from a zip into the folder beside it."""
+    from deepart import archives, disk, model_zips, weights
+
+    known = (archives.ArchiveError, weights.WeightsError, disk.DiskError)
+    return _through(known, lambda: model_zips.take(path, path.parent / "root") and {}, path)
+
+
+def picture_zip(path: Path) -> dict:
+    """Unpack a zip of pictures into the folder beside it."""
+    from deepart import archives, disk
+
+    target = path.parent / "root"
+
+    def call() -> dict:
+        found = archives.unpack(path, target, 200 * 10**6)
+        assert sorted(p.name for p in target.iterdir()) == sorted(one.path.name for one in found)
+        return {}
+
+    return _through((archives.ArchiveError, disk.DiskError), call, path)
