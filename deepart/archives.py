@@ -67,7 +67,10 @@ def open_zip(source: Path) -> zipfile.ZipFile:
         at = tail.rfind(_END)
         if at < 0 or len(tail) < at + 22:
             raise ArchiveError("this is no zip: pack the pictures as .zip and try again")
-        entries, index = int.from_bytes(tail[at + 10 : at + 12], "little"), int.from_bytes(tail[at + 12 : at + 16], "little")
+        entries, index = (
+            int.from_bytes(tail[at + 10 : at + 12], "little"),
+            int.from_bytes(tail[at + 12 : at + 16], "little"),
+        )
         if index > MAX_INDEX_BYTES or entries > MAX_FILES:  # 64-bit zips say 65,535 and 2**32 - 1 here
             raise ArchiveError(f"this zip names too many files, and {MAX_FILES} is the most: make two of it")
         return zipfile.ZipFile(source)
@@ -77,10 +80,14 @@ def open_zip(source: Path) -> zipfile.ZipFile:
         raise ArchiveError("this zip is damaged: pack it again, or upload it again") from error
 
 
-def _unpack(archive: zipfile.ZipFile, target: Path, max_bytes: int, written: list[Path]) -> Iterator[Unpacked]:
+def _unpack(
+    archive: zipfile.ZipFile, target: Path, max_bytes: int, written: list[Path]
+) -> Iterator[Unpacked]:
     entries = archive.infolist()
     if len(entries) > MAX_FILES:
-        raise ArchiveError(f"this zip holds {len(entries)} files, and {MAX_FILES} is the most: make two of it")
+        raise ArchiveError(
+            f"this zip holds {len(entries)} files, and {MAX_FILES} is the most: make two of it"
+        )
     for entry in entries:
         check_name(entry)
     total = 0
@@ -119,7 +126,10 @@ def check_name(entry: zipfile.ZipInfo) -> None:
 
 def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
     """The content of an entry, piece by piece. Raises ArchiveError beyond `most` bytes, when it swells, or is damaged."""
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others inflate without a limit
+    if entry.compress_type not in (
+        zipfile.ZIP_STORED,
+        zipfile.ZIP_DEFLATED,
+    ):  # others inflate without a limit
         raise ArchiveError("this zip is packed in a rare way: pack it again with ordinary settings")
     done = 0
     try:
@@ -127,11 +137,23 @@ def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Itera
             while piece := file.read(CHUNK):
                 done += len(piece)
                 if done > most:
-                    raise ArchiveError("this zip is too large when unpacked: make two of it, or shrink the pictures")
+                    raise ArchiveError(
+                        "this zip is too large when unpacked: make two of it, or shrink the pictures"
+                    )
                 if done > CHUNK and done > MAX_RATIO * max(1, entry.compress_size):
-                    raise ArchiveError("a file in this zip swells too much when unpacked: pack the pictures again")
+                    raise ArchiveError(
+                        "a file in this zip swells too much when unpacked: pack the pictures again"
+                    )
                 yield piece
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as error:
         if isinstance(error, ArchiveError | disk.DiskError):
             raise
         raise ArchiveError("this zip is damaged: pack it again, or upload it again") from error

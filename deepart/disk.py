@@ -37,7 +37,9 @@ _REASONS = {
 
 def reason(error: OSError) -> str:
     """Why, and what to do, in words for a person."""
-    return _REASONS.get(error.errno, f"{(error.strerror or 'the system refused').lower()}: choose another folder")
+    return _REASONS.get(
+        error.errno, f"{(error.strerror or 'the system refused').lower()}: choose another folder"
+    )
 
 
 @contextlib.contextmanager

@@ -38,9 +38,13 @@ def take(source: Path, root: Path) -> ModelCard:
     """
     with archives.open_zip(source) as archive:
         entries = _two(archive)
-        card = weights.card_from_json(b"".join(archives.pieces(archive, entries[CARD], weights.MAX_CARD_BYTES)))
+        card = weights.card_from_json(
+            b"".join(archives.pieces(archive, entries[CARD], weights.MAX_CARD_BYTES))
+        )
         if (root / card.name).exists():
-            raise WeightsError(f"a model {card.name!r} is already there and models never change: remove it, or keep it")
+            raise WeightsError(
+                f"a model {card.name!r} is already there and models never change: remove it, or keep it"
+            )
         disk.make_folder(root)
         with disk.lock(root):
             return _settle(archive, entries, card, root)

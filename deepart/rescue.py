@@ -14,7 +14,15 @@ GPU_LOST = "the graphics card does not answer any more: start deepart again, or 
 NO_MEMORY = "there is not enough free memory: close other programs, or choose something smaller"
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG, errno.EIO}
-_LOST = ("CUDA error", "cuDNN error", "CUBLAS_STATUS", "CUDNN_STATUS", "HIP error", "driver shutting down", "MPS backend")
+_LOST = (
+    "CUDA error",
+    "cuDNN error",
+    "CUBLAS_STATUS",
+    "CUDNN_STATUS",
+    "HIP error",
+    "driver shutting down",
+    "MPS backend",
+)
 _FULL = ("CUDA out of memory", "MPS backend out of memory", "HIP out of memory")
 _NO_MEMORY = ("DefaultCPUAllocator", "can't allocate memory", "cannot allocate memory")
 

@@ -94,7 +94,9 @@ def _settings_of(card: ModelCard) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise WeightsError(f"the card of model {card.name!r} has wrong settings: copy the model folder again") from error
+        raise WeightsError(
+            f"the card of model {card.name!r} has wrong settings: copy the model folder again"
+        ) from error
 
 
 class Studio:

@@ -17,6 +17,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from deepart import disk, models
 
@@ -108,12 +109,15 @@ def card_from_json(text: bytes) -> ModelCard:
     if not isinstance(values, dict) or not {"name", "arch", "config"} <= set(values) <= set(known):
         raise WeightsError(f"it must hold name, arch and config; it may hold: {', '.join(known)}")
     wrong = [key for key, value in values.items() if not isinstance(value, known[key])]
-    wrong += [key for key in ("labels", "failures") if not all(isinstance(v, str) for v in values.get(key, []))]
+    lists = [key for key, value in values.items() if isinstance(value, list)]
+    wrong += [key for key in lists if not all(isinstance(each, str) for each in values[key])]
     if wrong:
         raise WeightsError(f"its entry {wrong[0]!r} is of a wrong kind")
     card = ModelCard(**values)
     if not NAME.fullmatch(card.name):
-        raise WeightsError(f"a model's name is made of small letters, digits, - and _, got {card.name[:80]!r}")
+        raise WeightsError(
+            f"a model's name is made of small letters, digits, - and _, got {card.name[:80]!r}"
+        )
     return card
 
 
@@ -182,16 +186,39 @@ def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
     check_file(folder / TENSORS, card)
     try:
         config = models.make_config(card.arch, card.config)
-        with torch.device("meta"):  # shapes without memory: a card may ask for any size
+        with torch.device("meta"), _Unfilled():  # shapes without memory: a card may ask for any size
             own = models.build(card.arch, config).state_dict()
     except (ValueError, TypeError, ZeroDivisionError, IndexError, RuntimeError) as reason:
-        raise WeightsError(f"the card of model {card.name!r} has a wrong config: {str(reason)[:200]}") from reason
-    if isinstance(getattr(config, "classes", None), int) and card.labels and len(card.labels) != config.classes:
-        raise WeightsError(f"the card of model {card.name!r} names {len(card.labels)} labels for {config.classes} classes")
+        raise WeightsError(
+            f"the card of model {card.name!r} has a wrong config: {str(reason)[:200]}"
+        ) from reason
+    if (
+        isinstance(getattr(config, "classes", None), int)
+        and card.labels
+        and len(card.labels) != config.classes
+    ):
+        raise WeightsError(
+            f"the card of model {card.name!r} names {len(card.labels)} labels for {config.classes} classes"
+        )
     tensors = read_tensors(folder / TENSORS, card, {key: tuple(value.shape) for key, value in own.items()})
     network = models.build(card.arch, config)
     network.load_state_dict({k: v.to(own[k].dtype) for k, v in tensors.items()})
     return card, network.eval().requires_grad_(False)
+
+
+class _Unfilled(TorchFunctionMode):
+    """Networks are built without filling their weights: on "meta" tensors that would import a second's worth of torch."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if args and getattr(function, "__name__", "") in (
+            "normal_",
+            "uniform_",
+            "fill_",
+            "zero_",
+            "trunc_normal_",
+        ):
+            return args[0]
+        return function(*args, **(kwargs or {}))
 
 
 def check_file(path: Path, card: ModelCard) -> None:
@@ -225,8 +252,12 @@ def read_tensors(path: Path, card: ModelCard, shapes: dict[str, tuple[int, ...]]
             tensors = {key: file.get_tensor(key) for key in there}
     except WeightsError:
         raise
-    except Exception as reason:  # the library raises its own kind, and torch's for types that it does not know
-        raise WeightsError(f"the weights of {card.name!r} are no safetensors file: copy the model folder again") from reason
+    except (
+        Exception
+    ) as reason:  # the library raises its own kind, and torch's for types that it does not know
+        raise WeightsError(
+            f"the weights of {card.name!r} are no safetensors file: copy the model folder again"
+        ) from reason
     bad = [key for key, value in tensors.items() if value.is_complex() or not value.float().isfinite().all()]
     if bad:
         raise WeightsError(f"the weights of {card.name!r} hold what is no number, in {bad[0]}: train it again, or copy it again")  # fmt: skip

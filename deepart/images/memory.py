@@ -6,7 +6,10 @@ The figures are measured peaks in bytes a pixel, beyond the file itself, of the 
 from deepart.images.limits import MAX_DECODING_BYTES, Refused
 
 _PIXEL_BYTES = {
-    ("JPEG", "CMYK"): 12.1,  # a progressive one holds two bytes of coefficients for each sample, beside the pixels
+    (
+        "JPEG",
+        "CMYK",
+    ): 12.1,  # a progressive one holds two bytes of coefficients for each sample, beside the pixels
     ("WEBP", "RGB"): 12.1,  # its decoder keeps two canvases of four bytes, and Pillow copies one of them
     ("WEBP", "RGBA"): 12.1,
 }
@@ -16,7 +19,9 @@ _LAYERS = (1.0, 1.5, 2.0, 3.0)  # samples a pixel: gray, 4:2:0, 4:2:2, 4:4:4
 
 def check_memory(kind: str, mode: str, size: tuple[int, int], data: bytes) -> None:
     """Raise `Refused` when decoding would take more than MAX_DECODING_BYTES. mode: Pillow's; size: (width, height)."""
-    each = _iso_pixel_bytes(mode, data) if kind in ("AVIF", "HEIF") else _PIXEL_BYTES.get((kind, mode), _OTHERS)
+    each = (
+        _iso_pixel_bytes(mode, data) if kind in ("AVIF", "HEIF") else _PIXEL_BYTES.get((kind, mode), _OTHERS)
+    )
     width, height = size
     if width * height * each + len(data) > MAX_DECODING_BYTES:
         millions = int((MAX_DECODING_BYTES - len(data)) / each / 1e6)

@@ -30,7 +30,11 @@ def save(path: Path, task: Task, state: Progress, about: dict) -> None:
             torch.save(content, out)
     except Exception as error:
         # torch's writer speaks of a full disk as a RuntimeError
-        why = str(error) if isinstance(error, disk.DiskError) else rescue.sentence(error) or _in_the_stream(error)
+        why = (
+            str(error)
+            if isinstance(error, disk.DiskError)
+            else rescue.sentence(error) or _in_the_stream(error)
+        )
         if why is None:
             raise
         raise TrainingError(f"{why}; the checkpoint before this one is kept: go on with --resume") from error

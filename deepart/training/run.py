@@ -139,12 +139,16 @@ def _train(plan: Plan, prepared: Prepared, splits: dict, resume: bool, stop: Cal
         is_usable = not rescue.is_gpu_lost(error)
         if why is None or isinstance(error, disk.DiskError):
             raise
-        raise TrainingError(f"{why}; what was saved is kept: go on with --resume, or with a smaller --batch") from error
+        raise TrainingError(
+            f"{why}; what was saved is kept: go on with --resume, or with a smaller --batch"
+        ) from error
     finally:
         if report.progress.step and is_usable:
             checkpoint.save(home / CHECKPOINT, prepared.task, report.progress, about)
     if report.progress.done < 1:
-        raise Stopped(f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on")
+        raise Stopped(
+            f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on"
+        )
     settings = prepared.finish()
     weights.save(home, _card(plan, prepared, splits, report.progress, settings), prepared.network)
 

@@ -17,7 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     for name, module in PARTS.items():
         part = import_module(module)
-        part.add_arguments(parts.add_parser(name, help=part.__doc__.split("\n", 1)[0], description=part.__doc__))
+        part.add_arguments(
+            parts.add_parser(name, help=part.__doc__.split("\n", 1)[0], description=part.__doc__)
+        )
     options = parser.parse_args(arguments)
     return import_module(PARTS[options.part]).main(options)
 

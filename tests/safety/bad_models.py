@@ -63,24 +63,42 @@ def weights(dice: random.Random) -> Iterator[tuple[str, bytes]]:
         yield f"shape {str(shape)[:30]}", _headed(header | {first: header[first] | {"shape": shape}}, data)
     for kind in ("F64", "F16", "F8_E4M3", "I64", "BOOL", "C64", "F4", "", None, "X" * 10**5, 7):
         yield f"type {str(kind)[:10]}", _headed(header | {first: header[first] | {"dtype": kind}}, data)
-    overlapping = {key: value | {"data_offsets": header[first]["data_offsets"]} for key, value in header.items() if key != "__metadata__"}
+    overlapping = {
+        key: value | {"data_offsets": header[first]["data_offsets"]}
+        for key, value in header.items()
+        if key != "__metadata__"
+    }
     yield "all tensors in one place", _headed(overlapping, data)
     yield "100 MB of header", _headed(b"{" + b'"a":1,' * 16_000_000 + b'"b":1}')
     yield "header nested 100,000 deep", _headed(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
-    yield "100,000 tensors of nothing", _headed({f"t{i}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for i in range(100_000)})
+    yield (
+        "100,000 tensors of nothing",
+        _headed({f"t{i}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for i in range(100_000)}),
+    )
     yield "names of 1 MB", _headed({"x" * 10**6: {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}})
     yield "names with paths", _headed({"../../etc": header[first]} | header, data)
     yield "no tensors", save({})
     yield "one tensor less", save(dict(list(tensors().items())[1:]))
     for word, value in (("nan", float("nan")), ("infinite", float("inf"))):
-        yield f"{word} numbers", save({key: torch.full_like(v, value) if v.is_floating_point() else v for key, v in tensors().items()})
+        yield (
+            f"{word} numbers",
+            save(
+                {
+                    key: torch.full_like(v, value) if v.is_floating_point() else v
+                    for key, v in tensors().items()
+                }
+            ),
+        )
     yield "complex numbers", save({key: v.to(torch.complex64) for key, v in tensors().items()})
     yield "400 MB of zeros", save({"zeros": torch.zeros(400 * 10**6, dtype=torch.uint8)})
     for turn in range(120):
         changed = bytearray(good)
         for _ in range(dice.randint(1, 6)):
             changed[dice.randrange(8 + size if turn % 3 else len(good))] = dice.randrange(256)
-        yield f"bytes changed, {turn}", bytes(changed) if turn % 4 else bytes(changed[: dice.randrange(len(changed))])
+        yield (
+            f"bytes changed, {turn}",
+            bytes(changed) if turn % 4 else bytes(changed[: dice.randrange(len(changed))]),
+        )
 
 
 WRONG = (None, True, -1, 10**400, 1.5, "x", "../../x", "\0", [], {}, [None], {"a": {}}, "A" * 10**6)
@@ -88,7 +106,19 @@ WRONG = (None, True, -1, 10**400, 1.5, "x", "../../x", "\0", [], {}, [None], {"a
 
 def cards() -> Iterator[tuple[str, bytes]]:
     """Cards of wrong types, with paths for names, with numbers that would take all memory."""
-    for key in ("name", "arch", "config", "sha256", "title", "labels", "settings", "data", "training", "metrics", "failures"):
+    for key in (
+        "name",
+        "arch",
+        "config",
+        "sha256",
+        "title",
+        "labels",
+        "settings",
+        "data",
+        "training",
+        "metrics",
+        "failures",
+    ):
         for value in WRONG:
             yield f"{key} = {str(value)[:20]}", card(**{key: value})
     for arch, config in (
@@ -170,4 +200,7 @@ def zips(dice: random.Random, entries: tuple[tuple[str, bytes], ...]) -> Iterato
         changed = bytearray(good)
         for _ in range(dice.randint(1, 5)):
             changed[dice.randrange(len(good)) if turn % 2 else -1 - dice.randrange(300)] = dice.randrange(256)
-        yield f"bytes changed, {turn}", bytes(changed) if turn % 5 else bytes(changed[: dice.randrange(len(good))])
+        yield (
+            f"bytes changed, {turn}",
+            bytes(changed) if turn % 5 else bytes(changed[: dice.randrange(len(good))]),
+        )

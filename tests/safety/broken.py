@@ -16,7 +16,22 @@ from tests import badfiles
 from tests.badfiles import PNG_MAGIC, chunk, encode, tiff_index
 from tests.safety import valid
 
-EXTREMES = (0, 1, 7, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 6325, 40_001)
+EXTREMES = (
+    0,
+    1,
+    7,
+    0x7F,
+    0x80,
+    0xFF,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x7FFFFFFF,
+    0x80000000,
+    0xFFFFFFFF,
+    6325,
+    40_001,
+)
 
 
 @cache
@@ -76,7 +91,9 @@ def png_surgery(dice: random.Random) -> bytes:
         elif way == 2:
             pieces[i], pieces[j] = pieces[j], pieces[i]
         elif way == 3:
-            other = dice.choice((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"iCCP", b"eXIf", b"gAMA"))
+            other = dice.choice(
+                (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"iCCP", b"eXIf", b"gAMA")
+            )
             pieces[i] = (other, body)
         elif body:
             changed = bytearray(body)
@@ -89,7 +106,9 @@ def png_header(dice: random.Random) -> bytes:
     """Any header before good or any pixels, of any depth and colour type."""
     width, height = (dice.choice((1, 8, 48, 400, 6_000, 60_000, 2**31 - 1)) for _ in range(2))
     bits, kind = dice.choice((0, 1, 2, 4, 8, 16, 32)), dice.choice((0, 2, 3, 4, 6, 7))
-    header = struct.pack(">IIBBBBB", width, height, bits, kind, dice.randrange(2), dice.randrange(2), dice.randrange(3))
+    header = struct.pack(
+        ">IIBBBBB", width, height, bits, kind, dice.randrange(2), dice.randrange(2), dice.randrange(3)
+    )
     body = zlib.compress(bytes(dice.randrange(5000)))
     palette = chunk(b"PLTE", bytes(dice.randrange(800))) if dice.random() < 0.5 else b""
     return PNG_MAGIC + chunk(b"IHDR", header) + palette + chunk(b"IDAT", body) + chunk(b"IEND")
@@ -132,20 +151,38 @@ def box_surgery(dice: random.Random) -> bytes:
 
 def odd_exif(dice: random.Random) -> bytes:
     """A good JPEG, PNG or WebP with rubbish where its EXIF should be, and an index that points at itself."""
-    entries = [(dice.randrange(65536), dice.randrange(15), dice.choice(EXTREMES), dice.choice(EXTREMES)) for _ in range(9)]
+    entries = [
+        (dice.randrange(65536), dice.randrange(15), dice.choice(EXTREMES), dice.choice(EXTREMES))
+        for _ in range(9)
+    ]
     entries = [e if not (e[1] == 3 and e[2] == 1) else (*e[:3], e[3] & 0xFFFF) for e in entries]
     loop = tiff_index(dice.choice("<>"), *entries)[:-4] + struct.pack("<I", 8)
     kind = dice.choice(("JPEG", "PNG", "WEBP"))
-    return encode(valid.painting(dice), kind, exif=b"Exif\0\0" + (loop if dice.random() < 0.7 else dice.randbytes(300)))
+    return encode(
+        valid.painting(dice), kind, exif=b"Exif\0\0" + (loop if dice.random() < 0.7 else dice.randbytes(300))
+    )
 
 
 def odd_tiff(dice: random.Random) -> bytes:
     """A TIFF index of plausible tags with implausible values."""
     side = dice.choice((8, 48, 6_000))
-    entries = {256: (4, 1, side), 257: (4, 1, side), 258: (3, 1, 8), 262: (3, 1, 1), 273: (4, 1, 8), 279: (4, 1, side * side)}
+    entries = {
+        256: (4, 1, side),
+        257: (4, 1, side),
+        258: (3, 1, 8),
+        262: (3, 1, 1),
+        273: (4, 1, 8),
+        279: (4, 1, side * side),
+    }
     for _ in range(dice.randint(1, 4)):
-        tag = dice.choice((256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 338, 339, 34675))
-        entries[tag] = (dice.choice((1, 3, 4, 4, 5, 11, 12)), dice.choice((1, 1, 2, 4, 70_000)), dice.choice(EXTREMES))
+        tag = dice.choice(
+            (256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 338, 339, 34675)
+        )
+        entries[tag] = (
+            dice.choice((1, 3, 4, 4, 5, 11, 12)),
+            dice.choice((1, 1, 2, 4, 70_000)),
+            dice.choice(EXTREMES),
+        )
     fixed = [(tag, k, n, v & 0xFFFF if (k, n) == (3, 1) else v) for tag, (k, n, v) in sorted(entries.items())]
     return tiff_index(dice.choice("<>"), *fixed) + dice.randbytes(dice.randrange(4000))
 
@@ -154,11 +191,26 @@ def glued(dice: random.Random) -> bytes:
     """Two files in one, the second somewhere inside the first."""
     (_, one), (_, two) = _good(dice), _good(dice)
     at = dice.randrange(len(one))
-    return dice.choice((one[:at] + two, two[:at] + one, one + two, b"%PDF-1.4\n" + one, b"GIF89a" + one[6:], b"<svg>" + two))
+    return dice.choice(
+        (one[:at] + two, two[:at] + one, one + two, b"%PDF-1.4\n" + one, b"GIF89a" + one[6:], b"<svg>" + two)
+    )
 
 
 def no_picture(dice: random.Random) -> bytes:
-    head = dice.choice((b"", b"\xff\xd8\xff", PNG_MAGIC, b"GIF89a", b"II*\0", b"BM", b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypavif", b"<svg ", b"PK\x03\x04"))
+    head = dice.choice(
+        (
+            b"",
+            b"\xff\xd8\xff",
+            PNG_MAGIC,
+            b"GIF89a",
+            b"II*\0",
+            b"BM",
+            b"RIFF\0\0\0\0WEBP",
+            b"\0\0\0\x18ftypavif",
+            b"<svg ",
+            b"PK\x03\x04",
+        )
+    )
     return head + dice.choice((dice.randbytes(dice.randrange(3000)), bytes(3000), b"A" * 3000, b""))
 
 

@@ -50,7 +50,11 @@ class Child:
             self.process.kill()
             status = self.process.wait()
             took = time.monotonic() - begun
-            answer = {"crashed": "hung" if took >= PATIENCE else f"status {status}", "seconds": took, "megabytes": 0.0}
+            answer = {
+                "crashed": "hung" if took >= PATIENCE else f"status {status}",
+                "seconds": took,
+                "megabytes": 0.0,
+            }
             self._end()
         elif answer["megabytes"] > self.base + GROWN:
             self._end()
@@ -74,7 +78,12 @@ class Child:
         command = [sys.executable, "-m", "tests.safety.child", self.door]
         quiet = os.environ | {"OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=quiet, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            cwd=ROOT,
+            env=quiet,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         first = self._read()
         if first is None:

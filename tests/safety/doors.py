@@ -36,7 +36,10 @@ def picture(path: Path) -> dict:
         return {"size": found.size, "thumb": thumb}
 
     answer = _through((images.PictureError,), call, path)
-    for other in (lambda: images.open_picture(path, at_least=16) and {}, lambda: images.png_text(path) and {}):
+    for other in (
+        lambda: images.open_picture(path, at_least=16) and {},
+        lambda: images.png_text(path) and {},
+    ):
         second = _through((images.PictureError,), other, path)
         if second["outcome"] == "unexplained":
             return second

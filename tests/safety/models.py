@@ -57,7 +57,9 @@ class Tally:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth case (default: 1, all)")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="only each Nth case (default: 1, all)"
+    )
 
 
 def cases(canary: Path) -> dict[str, Iterator[Case]]:
@@ -82,7 +84,9 @@ def cases(canary: Path) -> dict[str, Iterator[Case]]:
     def of_checkpoints() -> Iterator[Case]:
         for name, body in pickles.every(canary).items():
             for coat in pickles.COATS[:3]:
-                yield Case(f"checkpoint: {name}, {coat.__name__}", {"checkpoint.pt": coat(body)}, "checkpoint.pt")
+                yield Case(
+                    f"checkpoint: {name}, {coat.__name__}", {"checkpoint.pt": coat(body)}, "checkpoint.pt"
+                )
 
     def of_model_zips() -> Iterator[Case]:
         good = bad_models.model(bad_models.good_weights())
@@ -163,6 +167,6 @@ def main(options: argparse.Namespace) -> int:
         tally = judge(Path(folder) / "canary", options.every)
     print(tally.words())
     print(f"took             {time.monotonic() - start:.0f} s")
-    for line in tally.faults[:40]:
+    for line in tally.faults[:8]:
         print("-", line)
     return 0 if tally.is_good() else 1

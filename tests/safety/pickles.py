@@ -110,7 +110,11 @@ def as_torch_zip(body: bytes) -> bytes:
 
 def as_old_torch(body: bytes) -> bytes:
     """What torch.save wrote long ago: a row of pickles."""
-    magic = pickle.dumps(0x1950A86A20F9469CFC6C, 2) + pickle.dumps(1001, 2) + pickle.dumps({"little_endian": True}, 2)
+    magic = (
+        pickle.dumps(0x1950A86A20F9469CFC6C, 2)
+        + pickle.dumps(1001, 2)
+        + pickle.dumps({"little_endian": True}, 2)
+    )
     return magic + body + pickle.dumps([], 2)
 
 

@@ -113,7 +113,9 @@ def png_with_a_key(dice: random.Random) -> Valid:
 def with_swapped_profile(dice: random.Random) -> Valid:
     kind = dice.choice(("PNG", "JPEG", "TIFF", "WEBP"))
     picture, options = painting(dice), {"icc_profile": badfiles.swapped_profile()}
-    options |= {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"lossless": True} if kind == "WEBP" else {}
+    options |= (
+        {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"lossless": True} if kind == "WEBP" else {}
+    )
     r, g, b = picture.split()
     return Valid(encode(picture, kind, **options), Image.merge("RGB", (b, g, r)), LOSSY)
 
@@ -131,7 +133,9 @@ def webp(dice: random.Random) -> Valid:
     picture, turn, is_lossless = painting(dice), dice.randint(1, 8), dice.random() < 0.5
     if dice.random() < 0.4:
         picture = _alpha(picture)
-    data = encode(picture, "WEBP", lossless=is_lossless, quality=90, exif=held(turn), method=dice.randint(0, 4))
+    data = encode(
+        picture, "WEBP", lossless=is_lossless, quality=90, exif=held(turn), method=dice.randint(0, 4)
+    )
     seen = _on_white(picture) if picture.mode == "RGBA" else picture
     return Valid(data, seen.transpose(UPRIGHT[turn]) if turn > 1 else seen, LOSSY)
 
@@ -139,13 +143,19 @@ def webp(dice: random.Random) -> Valid:
 def animated(dice: random.Random) -> Valid:
     kind, picture = dice.choice(("GIF", "WEBP", "PNG", "TIFF")), painting(dice)
     others = [painting(dice).resize(picture.size) for _ in range(dice.randint(1, 4))]
-    data = encode(picture, kind, save_all=True, append_images=others, **({} if kind == "TIFF" else {"duration": 80}))
+    data = encode(
+        picture, kind, save_all=True, append_images=others, **({} if kind == "TIFF" else {"duration": 80})
+    )
     return Valid(data, picture, LOSSY)
 
 
 def gif(dice: random.Random) -> Valid:
     picture = painting(dice).quantize(dice.randint(2, 256))
-    return Valid(encode(picture, "GIF", interlace=dice.randint(0, 1), comment=b"x" * 300), picture.convert("RGB"), LOSSLESS)
+    return Valid(
+        encode(picture, "GIF", interlace=dice.randint(0, 1), comment=b"x" * 300),
+        picture.convert("RGB"),
+        LOSSLESS,
+    )
 
 
 def tiff(dice: random.Random) -> Valid:
@@ -157,8 +167,14 @@ def tiff(dice: random.Random) -> Valid:
         return Valid(encode(wide, "TIFF", compression=way), gray.convert("RGB"), LOSSLESS)
     if mode == "1":
         way = dice.choice((None, "group3", "group4"))
-    picture = _alpha(picture) if mode == "RGBA" else picture.quantize(64) if mode == "P" else picture.convert(mode)
-    seen = _on_white(picture) if mode == "RGBA" else picture.convert("L" if mode == "F" else "RGB").convert("RGB")
+    picture = (
+        _alpha(picture) if mode == "RGBA" else picture.quantize(64) if mode == "P" else picture.convert(mode)
+    )
+    seen = (
+        _on_white(picture)
+        if mode == "RGBA"
+        else picture.convert("L" if mode == "F" else "RGB").convert("RGB")
+    )
     if mode == "F" and picture.getextrema()[1] <= 1:
         return tiff(dice)
     turn = dice.choice((1, 6))
@@ -196,7 +212,9 @@ def heic(dice: random.Random) -> Valid:
 def polyglot(dice: random.Random) -> Valid:
     """A picture with another file behind it, as programs that hide things make them."""
     good = dice.choice((jpeg, gif, png_of_every_mode))(dice)
-    tail = dice.choice((b"PK\x03\x04" + bytes(200), badfiles.SVG, b"<script>alert(1)</script>", b"%PDF-1.7\n"))
+    tail = dice.choice(
+        (b"PK\x03\x04" + bytes(200), badfiles.SVG, b"<script>alert(1)</script>", b"%PDF-1.7\n")
+    )
     return Valid(good.data + tail, good.picture, good.tolerance)
 
 
@@ -204,7 +222,9 @@ def apng_chunks(dice: random.Random) -> Valid:
     """A PNG with private chunks of every harmless kind."""
     picture = painting(dice)
     data, extra = encode(picture, "PNG"), struct.pack(">HHHBBB", 2026, 11, 22, 1, 2, 3)[:7]
-    more = chunk(b"tIME", extra) + chunk(b"prVt", bytes(dice.randrange(500))) + chunk(b"tEXt", b"Place\x0052 N")
+    more = (
+        chunk(b"tIME", extra) + chunk(b"prVt", bytes(dice.randrange(500))) + chunk(b"tEXt", b"Place\x0052 N")
+    )
     return Valid(data[:33] + more + data[33:], picture, LOSSLESS)
 
 
