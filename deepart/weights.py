@@ -17,7 +17,6 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from deepart import disk, models
 
@@ -186,7 +185,7 @@ def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
     check_file(folder / TENSORS, card)
     try:
         config = models.make_config(card.arch, card.config)
-        with torch.device("meta"), _Unfilled():  # shapes without memory: a card may ask for any size
+        with torch.device("meta"):  # shapes without memory: a card may ask for any size
             own = models.build(card.arch, config).state_dict()
     except (ValueError, TypeError, ZeroDivisionError, IndexError, RuntimeError) as reason:
         raise WeightsError(
@@ -204,21 +203,6 @@ def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
     network = models.build(card.arch, config)
     network.load_state_dict({k: v.to(own[k].dtype) for k, v in tensors.items()})
     return card, network.eval().requires_grad_(False)
-
-
-class _Unfilled(TorchFunctionMode):
-    """Networks are built without filling their weights: on "meta" tensors that would import a second's worth of torch."""
-
-    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if args and getattr(function, "__name__", "") in (
-            "normal_",
-            "uniform_",
-            "fill_",
-            "zero_",
-            "trunc_normal_",
-        ):
-            return args[0]
-        return function(*args, **(kwargs or {}))
 
 
 def check_file(path: Path, card: ModelCard) -> None:

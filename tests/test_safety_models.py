@@ -48,8 +48,9 @@ def _some_of(door, cases):
     """Every eleventh small case of one door."""
 
     def some(canary):
-        small = (c for c in cases(canary)[door] if "MB" not in c.name and "000" not in c.name)
-        return {door: (case for number, case in enumerate(small) if number % 11 == 0)}
+        return {
+            door: (case for number, case in enumerate(cases(canary, small=True)[door]) if number % 11 == 0)
+        }
 
     return some
 

@@ -49,7 +49,7 @@ def _headed(header: object, data: bytes = b"", length: int | None = None) -> byt
     return struct.pack("<Q", len(text) if length is None else length) + text + data
 
 
-def weights(dice: random.Random) -> Iterator[tuple[str, bytes]]:
+def weights(dice: random.Random, small: bool = False) -> Iterator[tuple[str, bytes]]:
     """Safetensors files that lie, swell or break."""
     good = good_weights()
     (size,) = struct.unpack("<Q", good[:8])
@@ -69,7 +69,8 @@ def weights(dice: random.Random) -> Iterator[tuple[str, bytes]]:
         if key != "__metadata__"
     }
     yield "all tensors in one place", _headed(overlapping, data)
-    yield "100 MB of header", _headed(b"{" + b'"a":1,' * 16_000_000 + b'"b":1}')
+    if not small:
+        yield "100 MB of header", _headed(b"{" + b'"a":1,' * 16_000_000 + b'"b":1}')
     yield "header nested 100,000 deep", _headed(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
     yield (
         "100,000 tensors of nothing",
@@ -90,7 +91,8 @@ def weights(dice: random.Random) -> Iterator[tuple[str, bytes]]:
             ),
         )
     yield "complex numbers", save({key: v.to(torch.complex64) for key, v in tensors().items()})
-    yield "400 MB of zeros", save({"zeros": torch.zeros(400 * 10**6, dtype=torch.uint8)})
+    if not small:
+        yield "400 MB of zeros", save({"zeros": torch.zeros(400 * 10**6, dtype=torch.uint8)})
     for turn in range(120):
         changed = bytearray(good)
         for _ in range(dice.randint(1, 6)):
@@ -165,7 +167,9 @@ def _lying(body: bytes) -> bytes:
     return bytes(lying)
 
 
-def zips(dice: random.Random, entries: tuple[tuple[str, bytes], ...]) -> Iterator[tuple[str, bytes]]:
+def zips(
+    dice: random.Random, entries: tuple[tuple[str, bytes], ...], small: bool = False
+) -> Iterator[tuple[str, bytes]]:
     """Zips that reach outside, swell, lie or break. entries: what a good one holds."""
     good = packed(*entries)
     ending = entries[-1][0].rsplit(".", 1)[1]
@@ -178,10 +182,11 @@ def zips(dice: random.Random, entries: tuple[tuple[str, bytes], ...]) -> Iterato
     for to in ("/etc/passwd", "../..", "."):
         yield f"a link to {to}", packed(_link(f"link.{ending}", to), *entries)
         yield f"a link as folder to {to}", packed(_link("link", to), (f"link/x.{ending}", b"x"), *entries)
-    yield "600 MB of zeros", packed((f"zeros.{ending}", bytes(6 * 10**8)), *entries)
-    yield "8 times 60 MB of zeros", packed(*[(f"{i}.{ending}", bytes(60 * 10**6)) for i in range(8)])
-    yield "60,000 files", packed(*[(f"{i}.{ending}", b"x") for i in range(60_000)])
-    yield "70,000 files (zip64)", packed(*[(f"{i}.txt", b"") for i in range(70_000)])
+    if not small:
+        yield "600 MB of zeros", packed((f"zeros.{ending}", bytes(6 * 10**8)), *entries)
+        yield "8 times 60 MB of zeros", packed(*[(f"{i}.{ending}", bytes(60 * 10**6)) for i in range(8)])
+        yield "60,000 files", packed(*[(f"{i}.{ending}", b"x") for i in range(60_000)])
+        yield "70,000 files (zip64)", packed(*[(f"{i}.txt", b"") for i in range(70_000)])
     yield "a size that lies", _lying(bytes(50 * 10**6))
     yield "zips in zips", packed((f"inner.{ending}", packed((f"inner.{ending}", good))), ("inner.zip", good))
     for way in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):

@@ -62,8 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def cases(canary: Path) -> dict[str, Iterator[Case]]:
-    """By door."""
+def cases(canary: Path, small: bool = False) -> dict[str, Iterator[Case]]:
+    """By door; `small` leaves out what takes seconds to make."""
     dice = random.Random(0)
     home = f"weights/{bad_models.NAME}"
 
@@ -76,7 +76,7 @@ def cases(canary: Path) -> dict[str, Iterator[Case]]:
             for coat in pickles.COATS:
                 yield folder(f"weights: {name}, {coat.__name__}", bad_models.model(coat(body)))
             yield folder(f"card: {name}", {"card.json": body, "model.safetensors": good})
-        for name, body in bad_models.weights(dice):
+        for name, body in bad_models.weights(dice, small):
             yield folder(f"weights: {name}", bad_models.model(body))
         for name, text in bad_models.cards():
             yield folder(f"card: {name}", {"card.json": text, "model.safetensors": good})
@@ -96,13 +96,13 @@ def cases(canary: Path) -> dict[str, Iterator[Case]]:
         for name, text in bad_models.cards():
             files = (("card.json", text), ("model.safetensors", good["model.safetensors"]))
             yield Case(f"model zip: card, {name}", {"x.zip": bad_models.packed(*files)}, "x.zip")
-        for name, body in bad_models.zips(dice, tuple(good.items())):
+        for name, body in bad_models.zips(dice, tuple(good.items()), small):
             yield Case(f"model zip: {name}", {"x.zip": body}, "x.zip")
 
     def of_picture_zips() -> Iterator[Case]:
         entries = tuple(badfiles.good_files().items())
         named = tuple((f"a/{i}.png", body) for i, (_, body) in enumerate(entries))
-        for name, body in bad_models.zips(dice, named):
+        for name, body in bad_models.zips(dice, named, small):
             yield Case(f"picture zip: {name}", {"x.zip": body}, "x.zip")
 
     return {
