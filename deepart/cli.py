@@ -1,6 +1,6 @@
 """The studio for a terminal: `python -m deepart COMMAND --help`. It parses, calls, prints; it has no logic of its own.
 
-Exit status: 0 done, 2 bad usage or input, 1 failed. With --json one JSON document goes to standard output and nothing
+Exit status: 0 done, 2 bad usage or input, 1 failed, 130 or 143 stopped by a signal. With --json one JSON document goes to standard output and nothing
 else; its schema is in schemas.json.
 """
 
@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from deepart import __version__
+from deepart import __version__, rescue
+from deepart.stops import Stopped
 
 BAD, FAILED = 2, 1
 
@@ -216,6 +217,7 @@ def _add_train(p: Parser) -> None:
     p.add_argument("--channels", type=lambda t: tuple(_count(c) for c in t.split(",")), help="of each level of a gan or vae, such as 64,32,16")  # fmt: skip
     p.add_argument("--batch", type=_count, help="pictures a step")
     p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--save-every", type=_positive, default=60.0, metavar="SECONDS", help="the most that a crash can cost (default: 60)")  # fmt: skip
     p.add_argument("--negatives", type=Path, metavar="DIR", help="classifier: pictures that are no paintings")
 
 
@@ -235,9 +237,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (*INPUT_ERRORS, UsageError) as reason:
         return _fail(str(reason), wants_json, BAD)
     except RUN_ERRORS as reason:
-        return _fail(str(reason), wants_json, FAILED)
+        return _fail(rescue.sentence(reason) or str(reason), wants_json, FAILED)
+    except Stopped as reason:
+        return _fail(str(reason), wants_json, reason.status)
     except KeyboardInterrupt:
         return _fail("stopped; what was finished is kept", wants_json, 130)
+    except Exception as error:
+        if (why := rescue.sentence(error)) is None:
+            raise  # our bug
+        return _fail(why, wants_json, FAILED)
     if wants_json:
         print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
     return status

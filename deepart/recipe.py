@@ -101,7 +101,7 @@ def from_json(text: str) -> Recipe:
 
 
 def save(picture: Image.Image, path: str | Path, recipe: Recipe) -> None:
-    """Write `picture` as a PNG that carries `recipe` and no other metadata. OSError when it cannot be written."""
+    """Write `picture` as a PNG that carries `recipe` and no other metadata. disk.DiskError (an OSError) when it cannot be written."""
     images.save_png(picture, path, {KEY: recipe.to_json()})
 
 

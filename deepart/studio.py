@@ -5,19 +5,25 @@ Every picture is rendered alone (batch of one), so that a recipe gives the same 
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from deepart import __version__, devices, images, latents, painting, weights
+from deepart import __version__, devices, images, latents, painting, rescue, weights
 from deepart.recipe import Recipe
 from deepart.weights import ModelCard, WeightsError
+
+log = logging.getLogger("deepart")
 
 SAMPLE_SCALE, SLIDER_SCALE = (
     4,
@@ -66,8 +72,38 @@ class Point:
     aspect: tuple[int, int] | None = None
 
 
+def _on_cpu_if_lost(method: Callable) -> Callable:
+    """A method that is done once more, on the CPU, when the graphics card was lost in the middle of it."""
+
+    @functools.wraps(method)
+    def call(self: Studio, *args: Any, **named: Any) -> Any:
+        try:
+            return method(self, *args, **named)
+        except RuntimeError as error:
+            if self.device.type == "cpu" or not rescue.is_gpu_lost(error):
+                raise
+            self._leave_gpu(error)
+        return method(self, *args, **named)
+
+    return call
+
+
+@contextlib.contextmanager
+def _settings_of(card: ModelCard) -> Iterator[None]:
+    """A card is a stranger's: settings of a wrong kind are its fault, and said so."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise WeightsError(
+            f"the card of model {card.name!r} has wrong settings: copy the model folder again"
+        ) from error
+
+
 class Studio:
-    """The models of one weights folder on one device; each is loaded when first used and dropped when idle."""
+    """The models of one weights folder on one device; each is loaded when first used and dropped when idle.
+
+    When a graphics card is lost, everything goes on on the CPU until deepart is started again.
+    """
 
     def __init__(self, root: Path | str = weights.ROOT, device: str = "auto", idle_minutes: float = 15):
         self.root = Path(root)
@@ -110,6 +146,11 @@ class Studio:
             )
         return card, network
 
+    def _leave_gpu(self, error: Exception) -> None:
+        log.error("%s was lost, going on on the CPU: %s", self.device, str(error)[:200])
+        with self._lock:
+            self.device, self._loaded = torch.device("cpu"), {}
+
     def _start_timer(self) -> None:
         timer = threading.Timer(self.idle_seconds, self._drop_idle)
         timer.daemon = True
@@ -129,6 +170,7 @@ class Studio:
         _, network = self.model(model or self.default("classify"), "classify")
         return self.judge(images.open_picture(source, at_least=network.config.image_size), model)
 
+    @_on_cpu_if_lost
     @torch.inference_mode()
     def judge(self, picture: Image.Image, model: str | None = None) -> Classification:
         """The styles that an opened picture resembles."""
@@ -137,9 +179,10 @@ class Studio:
         )
 
         card, network = self.model(model or self.default("classify"), "classify")
-        x = images.to_tensor(picture, network.config.image_size, "squash")
-        p, (verdict,) = judge(*network(self._batch(x)), card.settings)
-        styles = sorted(zip(card.labels, p[0].tolist(), strict=True), key=lambda pair: -pair[1])
+        answer = network(self._batch(images.to_tensor(picture, network.config.image_size, "squash")))
+        with _settings_of(card):
+            p, (verdict,) = judge(*answer, card.settings)
+            styles = sorted(zip(card.labels, p[0].tolist(), strict=True), key=lambda pair: -pair[1])
         return Classification(styles, verdict, _sentence(styles, verdict))
 
     # sample
@@ -170,19 +213,23 @@ class Studio:
         named = card.settings.get("axes", [])
         count = min(SLIDERS, network.config.z_dim)
         plain = [Axis(f"Mood {i + 1}", "no measured name") for i in range(count)]
-        return [Axis(a["name"], a["why"]) for a in named[:count]] + plain[len(named[:count]) :]
+        with _settings_of(card):
+            return [Axis(str(a["name"]), str(a["why"])) for a in named[:count]] + plain[len(named[:count]) :]
 
+    @_on_cpu_if_lost
     def origin(self, model: str) -> Point:
         """Where all sliders stand at 0: the mean of the paintings that the model learned from."""
         _, network = self.model(model, "sliders")
         return _point(network.z_mean[None])
 
+    @_on_cpu_if_lost
     def random_point(self, model: str, seed: object) -> Point:
         """A random place, drawn from a seed as the training paintings lie (one sigma along each axis)."""
         _, network = self.model(model, "sliders")
         values = latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
         return _point(network.from_sliders(values.to(self.device)))
 
+    @_on_cpu_if_lost
     @torch.inference_mode()
     def encode(self, model: str, source: Path | str | bytes) -> Point:
         """Where an artist's own picture lies. Raises images.PictureError when it cannot be read."""
@@ -192,12 +239,14 @@ class Studio:
         mu, _ = network.encode(self._batch(images.to_tensor(picture, size, "squash")))
         return _point(mu, picture.size)
 
+    @_on_cpu_if_lost
     def values(self, model: str, point: Point) -> list[float]:
         """The sliders' values at a point, in units of sigma, strongest axis first."""
         _, network = self.model(model, "sliders")
         z = self._z(network, point.z)
         return network.to_sliders(z)[0, : min(SLIDERS, network.config.z_dim)].tolist()
 
+    @_on_cpu_if_lost
     def move(self, model: str, point: Point, values: list[float]) -> Point:
         """The point whose first sliders stand at `values` (sigma); all other axes stay where they were."""
         _, network = self.model(model, "sliders")
@@ -221,6 +270,7 @@ class Studio:
 
     # recipes
 
+    @_on_cpu_if_lost
     @torch.inference_mode()
     def remake(self, recipe: Recipe) -> Image.Image:
         """The picture of a recipe. Raises WeightsError when its model is missing or has other weights."""

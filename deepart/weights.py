@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import safe_open
+from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from deepart import models
+from deepart import disk, models
 
 ROOT = Path(__file__).resolve().parent.parent / "weights"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+CARD, TENSORS = "card.json", "model.safetensors"
 MAX_BYTES = 512 * 2**20  # of a model file that we are willing to load
+MAX_CARD_BYTES = 2**20
+MAX_HEADER_BYTES = 2**20  # of a model file: a name and a shape for each tensor
 
 
 class WeightsError(ValueError):
@@ -79,19 +82,54 @@ def read_card(folder: Path) -> ModelCard:
     """The card of a model folder. Raises WeightsError when it is missing, damaged or of an unknown architecture."""
     name = folder.name
     try:
-        values = json.loads((folder / "card.json").read_text("utf-8"))
-        card = ModelCard(**values)
+        with open(folder / CARD, "rb") as file:
+            card = card_from_json(file.read(MAX_CARD_BYTES + 1))
     except FileNotFoundError:
         raise WeightsError(f"model {name!r} has no card.json") from None
-    except (ValueError, TypeError, OSError) as reason:
-        known = ", ".join(f.name for f in fields(ModelCard))
-        raise WeightsError(
-            f"the card of model {name!r} is damaged: {reason}; it may hold: {known}"
-        ) from reason
+    except OSError as reason:
+        raise WeightsError(f"the card of model {name!r} cannot be read: {reason.strerror}") from reason
+    except WeightsError as reason:
+        raise WeightsError(f"the card of model {name!r} is damaged: {reason}") from reason
     if card.arch not in models.ARCHS:
         kinds = ", ".join(models.ARCHS)
         raise WeightsError(f"model {name!r} is of an architecture {card.arch!r} that this version does not know; it knows: {kinds}")  # fmt: skip
     return card
+
+
+def card_from_json(text: bytes) -> ModelCard:
+    """A card from a stranger's file. Raises WeightsError when it is no JSON, too long, or holds what a card may not."""
+    if len(text) > MAX_CARD_BYTES:
+        raise WeightsError(f"a card has at most {MAX_CARD_BYTES} bytes")
+    try:
+        values = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as reason:
+        raise WeightsError(f"it is no JSON ({str(reason)[:80]})") from reason
+    known = {f.name: _KINDS[f.type.split("[")[0]] for f in fields(ModelCard)}
+    if not isinstance(values, dict) or not {"name", "arch", "config"} <= set(values) <= set(known):
+        raise WeightsError(f"it must hold name, arch and config; it may hold: {', '.join(known)}")
+    wrong = [key for key, value in values.items() if not isinstance(value, known[key])]
+    lists = [key for key, value in values.items() if isinstance(value, list)]
+    wrong += [key for key in lists if not all(isinstance(each, str) for each in values[key])]
+    if wrong:
+        raise WeightsError(f"its entry {wrong[0]!r} is of a wrong kind")
+    card = ModelCard(**values)
+    if not NAME.fullmatch(card.name):
+        raise WeightsError(
+            f"a model's name is made of small letters, digits, - and _, got {card.name[:80]!r}"
+        )
+    return card
+
+
+_KINDS = {"str": str, "dict": dict, "list": list}
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a folder holds a whole model. Weights without a card are what a crash left: they may be replaced."""
+    return (folder / CARD).is_file() and (folder / TENSORS).is_file()
 
 
 def cards(root: Path | str = ROOT) -> list[ModelCard]:
@@ -108,22 +146,21 @@ def cards(root: Path | str = ROOT) -> list[ModelCard]:
 def save(folder: Path, card: ModelCard, network: nn.Module, half: bool = True) -> ModelCard:
     """Write card and weights (float16 if `half`) to a new folder; returns the card with its SHA-256.
 
-    Raises WeightsError when the name is not usable or the folder already holds a model.
+    The model appears whole or not at all. Raises WeightsError when the name is not usable or the folder already holds
+    a model, disk.DiskError when the disk is full or may not be written.
     """
     if not NAME.fullmatch(card.name):
         raise WeightsError(f"a model's name is made of small letters, digits, - and _, got {card.name!r}")
-    if (folder / "model.safetensors").exists():
+    if is_there(folder):
         raise WeightsError(
             f"a model {card.name!r} is already there and models never change: choose another name"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {k: _for_disk(v, half) for k, v in network.state_dict().items()}
-    temporary = folder / "model.part"
-    save_file(tensors, temporary)
-    digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
-    temporary.replace(folder / "model.safetensors")
-    card = ModelCard(**(asdict(card) | {"sha256": digest}))
-    write_card(folder, card)
+    content = save_tensors({k: _for_disk(v, half) for k, v in network.state_dict().items()})
+    card = ModelCard(**(asdict(card) | {"sha256": hashlib.sha256(content).hexdigest()}))
+    disk.make_folder(folder)
+    (folder / CARD).unlink(missing_ok=True)  # of a model that lost its weights
+    disk.write(folder / TENSORS, content)
+    write_card(folder, card)  # last: only with a card does a folder count as a model
     return card
 
 
@@ -135,9 +172,7 @@ def _for_disk(tensor: Tensor, half: bool) -> Tensor:
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write or replace card.json alone: figures and words may change, the weights never do."""
     text = json.dumps(asdict(card), indent=1, ensure_ascii=False, allow_nan=False)
-    temporary = folder / "card.part"
-    temporary.write_text(text + "\n", "utf-8")
-    temporary.replace(folder / "card.json")
+    disk.write(folder / CARD, text + "\n")
 
 
 def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
@@ -147,33 +182,70 @@ def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
     """
     folder = find(name, root)
     card = read_card(folder)
-    tensors = read_tensors(folder / "model.safetensors", card)
+    check_file(folder / TENSORS, card)
     try:
-        network = models.build(card.arch, models.make_config(card.arch, card.config))
-    except (ValueError, TypeError) as reason:
-        raise WeightsError(f"the card of model {card.name!r} has a wrong config: {reason}") from reason
-    own = network.state_dict()
-    wrong = sorted(set(own) ^ set(tensors)) or sorted(k for k in own if own[k].shape != tensors[k].shape)
-    if wrong:
-        raise WeightsError(f"the weights of {card.name!r} do not fit its architecture {card.arch}: {wrong[0]} and {len(wrong) - 1} more differ")  # fmt: skip
+        config = models.make_config(card.arch, card.config)
+        with torch.device("meta"):  # shapes without memory: a card may ask for any size
+            own = models.build(card.arch, config).state_dict()
+    except (ValueError, TypeError, ZeroDivisionError, IndexError, RuntimeError) as reason:
+        raise WeightsError(
+            f"the card of model {card.name!r} has a wrong config: {str(reason)[:200]}"
+        ) from reason
+    if (
+        isinstance(getattr(config, "classes", None), int)
+        and card.labels
+        and len(card.labels) != config.classes
+    ):
+        raise WeightsError(
+            f"the card of model {card.name!r} names {len(card.labels)} labels for {config.classes} classes"
+        )
+    tensors = read_tensors(folder / TENSORS, card, {key: tuple(value.shape) for key, value in own.items()})
+    network = models.build(card.arch, config)
     network.load_state_dict({k: v.to(own[k].dtype) for k, v in tensors.items()})
     return card, network.eval().requires_grad_(False)
 
 
-def read_tensors(path: Path, card: ModelCard) -> dict[str, Tensor]:
-    """The tensors of a safetensors file after its size and SHA-256 were checked. Raises WeightsError."""
+def check_file(path: Path, card: ModelCard) -> None:
+    """Raise WeightsError unless the file of a model's weights has the size and the SHA-256 that it should."""
     again = "copy the model folder again"
     if not path.is_file():
         raise WeightsError(f"model {card.name!r} has no model.safetensors: {again}")
     if path.stat().st_size > MAX_BYTES:
         raise WeightsError(f"the weights of {card.name!r} are larger than {MAX_BYTES // 2**20} MiB")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != card.sha256:
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        header = int.from_bytes(file.read(8), "little")
+    if digest != card.sha256:
         raise WeightsError(f"the weights of {card.name!r} are not the ones that its card names (SHA-256 differs; truncated or changed): {again}")  # fmt: skip
+    if header > MAX_HEADER_BYTES:  # the library would read 100 MB of names before it says no
+        raise WeightsError(f"the weights of {card.name!r} are no safetensors file of ours: {again}")
+
+
+def read_tensors(path: Path, card: ModelCard, shapes: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """The tensors of a safetensors file that `check_file` let pass. shapes: what the architecture wants, by name.
+
+    Raises WeightsError, before any is read, when names or shapes differ; and when a number is not finite.
+    """
     try:
         with safe_open(path, "pt") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no dict)
-    except (SafetensorError, OSError, ValueError) as reason:
-        raise WeightsError(f"the weights of {card.name!r} are no safetensors file: {again}") from reason
+            there = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118 (no dict)
+            wrong = sorted(key for key in {*there, *shapes} if there.get(key) != shapes.get(key))
+            if wrong:
+                raise WeightsError(f"the weights of {card.name!r} do not fit its architecture {card.arch}: {wrong[0][:80]} and {len(wrong) - 1} more differ")  # fmt: skip
+            tensors = {key: file.get_tensor(key) for key in there}
+    except WeightsError:
+        raise
+    except (
+        Exception
+    ) as reason:  # the library raises its own kind, and torch's for types that it does not know
+        raise WeightsError(
+            f"the weights of {card.name!r} are no safetensors file: copy the model folder again"
+        ) from reason
+    bad = [key for key, value in tensors.items() if value.is_complex() or not value.float().isfinite().all()]
+    if bad:
+        raise WeightsError(f"the weights of {card.name!r} hold what is no number, in {bad[0]}: train it again, or copy it again")  # fmt: skip
+    return tensors
 
 
 def imagenet_lite(number: int) -> dict[str, Tensor]:

@@ -8,11 +8,23 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own column and from those to the left.
 COLUMNS = (
-    {"images", "latents", "devices", "data", "films", "palette", "styles", "spreadsheet"},
+    {"disk", "stops"},
+    {
+        "images",
+        "latents",
+        "devices",
+        "data",
+        "films",
+        "palette",
+        "styles",
+        "spreadsheet",
+        "archives",
+        "rescue",
+    },
     {"recipe"},
     {"models"},
     {"weights"},
-    {"painting", "explain", "resemble"},
+    {"painting", "explain", "resemble", "model_zips"},
     {"evaluation"},
     {"training"},
     {"studio"},

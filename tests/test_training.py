@@ -172,6 +172,61 @@ def test_a_budget_of_time_is_summed_over_resumes():
         Budget()
 
 
+def test_a_wish_to_stop_is_granted_within_one_batch():
+    task, steps = line(lambda m: m.weight.square().sum()), []
+    (last,) = run(task, Budget(steps=100), report_every=1e9, stop=lambda: steps.append(1) or len(steps) == 3)
+    assert last.step == 3 and last.done < 1
+
+
+def test_a_stopped_training_is_saved_and_goes_on_to_a_model(tmp_path):
+    from deepart import disk
+    from deepart.stops import Stopped
+    from deepart.training import run as training
+
+    pictures = discs(12, 24).permute(0, 2, 3, 1).numpy()
+    (tmp_path / "data").mkdir()
+    for i, picture in enumerate(pictures):
+        Image.fromarray(picture).save(tmp_path / "data" / f"{i}.png")
+    plan = training.Plan("vae", tmp_path / "data", "mine", tmp_path / "runs", Budget(steps=4), size=(16, 16), channels=(4, 8), batch=2, device="cpu")  # fmt: skip
+    examples = data.scan(tmp_path / "data")
+    splits = {split: examples if split == "train" else [] for split in data.SPLITS}
+    runs = training.train(plan, training.prepare(plan, splits), splits, False, lambda: True)
+    with pytest.raises(Stopped, match=r"stopped after 1 steps.*--resume"):
+        list(runs)
+    assert weights.names(tmp_path / "runs") == []
+    with disk.lock(plan.home), pytest.raises(disk.Busy, match="another deepart"):
+        list(training.train(plan, training.prepare(plan, splits), splits, True))
+    (plan.home / ".killed.part").write_text("half")
+    *_, last = training.train(plan, training.prepare(plan, splits), splits, True)
+    assert last.progress.step == 4 and weights.load("mine", tmp_path / "runs")[0].training["steps"] == 4
+    assert not list(plan.home.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "is_saved"),
+    [
+        (RuntimeError("CUDA error: unspecified launch failure"), "does not answer any more.*--resume", False),
+        (torch.OutOfMemoryError("CUDA out of memory."), "not enough free memory.*--resume", True),
+    ],
+)
+def test_a_lost_card_ends_a_training_with_a_sentence(tmp_path, monkeypatch, error, words, is_saved):
+    from deepart.training import run as training
+
+    task, saved = line(lambda m: m.weight.square().sum()), []
+    monkeypatch.setattr(checkpoint, "save", lambda *arguments: saved.append(arguments))
+
+    def breaks(*arguments):
+        yield Progress(step=3, done=0.5)
+        raise error
+
+    monkeypatch.setattr(training, "run", breaks)
+    plan = training.Plan("vae", tmp_path, "mine", tmp_path, Budget(steps=9))
+    prepared = training.Prepared(task, task.modules["m"], vae.Config(), dict, lambda done: None)
+    with pytest.raises(TrainingError, match=words):
+        list(training.train(plan, prepared, {}, False))
+    assert bool(saved) == is_saved
+
+
 def test_augmented_pictures_keep_their_shape_and_pass_gradients():
     x = torch.rand(4, 3, 24, 16, requires_grad=True)
     y = augment.diff_augment(x, torch.Generator().manual_seed(0))

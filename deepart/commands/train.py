@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from functools import partial
 
 from tqdm import tqdm
 
-from deepart import devices
+from deepart import devices, stops
 from deepart.commands.common import Result, bar, say
 from deepart.training.loop import Budget
 from deepart.training.run import Plan
@@ -27,7 +28,7 @@ def train(options: argparse.Namespace) -> Result:
     plan = Plan(
         options.noun, options.data, options.name, options.out, budget, options.label,
         dict(options.where), options.size, options.channels, options.batch, options.seed, options.device,
-        options.negatives,
+        options.negatives, options.save_every,
     )  # fmt: skip
     run.check_home(plan, options.resume)
     splits = run.read_data(plan)
@@ -44,13 +45,16 @@ def train(options: argparse.Namespace) -> Result:
         total=100, unit="%", file=sys.stderr, disable=None, bar_format="{l_bar}{bar}| {elapsed} {postfix}"
     )
     last = None
-    for report in run.train(plan, prepared, splits, options.resume):
-        last = report.progress
-        shown.n = round(100 * last.done)
-        shown.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in last.figures.items()))  # fmt: skip
-        if report.preview:
-            say(options, f"{last.pictures} pictures seen; look at {report.preview}")
-    shown.close()
+    with stops.watch() as wish, contextlib.closing(shown):
+        try:
+            for report in run.train(plan, prepared, splits, options.resume, wish):
+                last = report.progress
+                shown.n = round(100 * last.done)
+                shown.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in last.figures.items()))  # fmt: skip
+                if report.preview:
+                    say(options, f"{last.pictures} pictures seen; look at {report.preview}")
+        except stops.Stopped as reason:
+            raise stops.Stopped(str(reason), wish.number) from None
     say(options, f"trained: {plan.home}")
     return {
         "name": plan.name,

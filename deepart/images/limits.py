@@ -4,6 +4,7 @@ MAX_PIXELS = 40_000_000  # width x height, read from the header before anything 
 MAX_SIDE = 65_535  # px: the longest side a JPEG can have; longer strips only serve to exhaust a resampler
 MIN_SIDE = 8  # px: below this there is nothing to see
 MAX_FILE_BYTES = 64 * 2**20
+MAX_DECODING_BYTES = 464_000_000  # of pixels and planes at their peak; with the program itself under 500 MB
 MAX_PROFILE_BYTES = 4 * 2**20  # a colour profile; CMYK ones reach 2.5 MB
 MAX_PARTS = (
     100_000  # segments or chunks; real files hold a few hundred, 8 KB PNG chunks of a 64 MB file 8,192

@@ -3,6 +3,7 @@
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageFile
 
@@ -10,6 +11,7 @@ from deepart.images.colour import to_srgb
 from deepart.images.containers import pare
 from deepart.images.files import kind_of, read
 from deepart.images.limits import DAMAGED, ENDS_EARLY, PictureError, Refused, check_size
+from deepart.images.memory import check_memory
 from deepart.images.tags import orientation
 
 # The reader of one format is called itself, not through Image.open: that would guess among 40 formats, warn on
@@ -47,9 +49,9 @@ def open_picture(source: str | Path | bytes, *, at_least: int | None = None) -> 
     """
     if at_least is not None and at_least < 1:
         raise ValueError(f"at_least must be 1 pixel or more, got {at_least}")
-    name, data = read(source)
+    name, *data = read(source)
     try:
-        return _decode(data, at_least)
+        return _decode(data.pop(), at_least)  # handed over, not kept: a large file is let go when it is pared
     except Refused as why:
         raise PictureError(f"{name} {why}") from None
     except MemoryError as error:
@@ -64,15 +66,40 @@ def _decode(data: bytes, at_least: int | None) -> Image.Image:
     data, held = pare(kind, data)
     picture = _reader(kind)(BytesIO(data))
     check_size(*picture.size)
+    check_memory(kind, picture.mode, picture.size, data)
     if at_least and kind == "JPEG":
         picture.draft(None, (at_least, at_least))
+    if kind in ("WEBP", "AVIF"):
+        picture._decoder = _Once(picture._decoder)
     picture.load()
     if kind == "HEIF":
         check_size(*picture.size)  # decoding may change it
     if kind == "AVIF":  # Pillow turns AVIF's own property into EXIF
         held = orientation(picture.info.get("exif", b""))
-    picture = to_srgb(picture)
+    bare = [picture._new(picture.im)]  # the same pixels, without the reader and what it holds
+    del picture, data
+    picture = to_srgb(bare.pop())  # handed over, not kept
     return picture.transpose(_UPRIGHT[held]) if held in _UPRIGHT else picture
+
+
+class _Once:
+    """The decoder of a still, let go with its two canvases of all pixels as soon as it has given its first frame."""
+
+    def __init__(self, decoder: Any):
+        self._decoder = decoder
+
+    def get_next(self) -> Any:
+        return self._take().get_next()
+
+    def get_frame(self, number: int) -> Any:
+        return self._take().get_frame(number)
+
+    def reset(self) -> None:
+        """Pillow asks for it after a failure."""
+
+    def _take(self) -> Any:
+        decoder, self._decoder = self._decoder, None
+        return decoder
 
 
 def _reader(kind: str) -> type[ImageFile.ImageFile]:

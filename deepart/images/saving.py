@@ -1,13 +1,12 @@
 """A picture -> a PNG that carries no metadata but the text it is given; and that text, read back."""
 
 import io
-import os
-import uuid
 import zlib
 from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
+from deepart import disk
 from deepart.images.files import kind_of, read
 from deepart.images.limits import PictureError, Refused
 from deepart.images.png import inflate, png_chunks
@@ -22,21 +21,13 @@ def save_png(picture: Image.Image, path: str | Path, text: dict[str, str] | None
     """Write `picture` to `path`, whole or not at all: no EXIF, GPS, colour profile or other text than `text`.
 
     text: keyword (1-79 Latin letters) -> content; stored as iTXt where it is not Latin-1. ValueError otherwise.
-    OSError when the folder cannot be written.
+    disk.DiskError (an OSError) when the disk is full or the folder cannot be written.
     """
     bare = picture.copy() if picture.mode in _AS_THEY_ARE else picture.convert("RGB")
     bare.info = {}  # else Pillow writes the profile and transparency that it finds there
-    part = Path(path).with_name(
-        f".{uuid.uuid4().hex}.part"
-    )  # beside it: os.replace is atomic on one disk only
-    try:
-        with open(part, "xb") as file:
-            bare.save(file, "PNG", pnginfo=_text_chunks(text or {}))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    chunks = _text_chunks(text or {})
+    with disk.whole(path) as file:
+        bare.save(file, "PNG", pnginfo=chunks)
 
 
 def png_bytes(picture: Image.Image, text: dict[str, str] | None = None) -> bytes:

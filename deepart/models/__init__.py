@@ -27,6 +27,10 @@ ARCHS: dict[str, Arch] = {
 }
 
 
+MAX_NUMBER = 2**16  # in a card's config: pixels, channels, classes; more would only exhaust a memory
+MAX_LIST = 32  # levels, stages
+
+
 def config_class(arch: str) -> type:
     """The frozen dataclass `Config` of an architecture. Raises KeyError for one that is not in the table."""
     return import_module(ARCHS[arch].module).Config
@@ -38,7 +42,27 @@ def make_config(arch: str, values: dict[str, Any]) -> Any:
     known = {f.name for f in fields(kind)}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"{arch} has no setting {', '.join(unknown)}; it has: {', '.join(sorted(known))}")
+    for f in fields(kind):
+        if f.name in values:
+            _check_value(f"{arch}'s setting {f.name}", f.type, values[f.name])
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _check_value(what: str, kind: str, value: Any) -> None:
+    """ValueError unless `value` is of the `kind` that a Config's field says, and not beyond any sense."""
+    if kind.startswith("tuple"):
+        if not isinstance(value, list | tuple) or len(value) > MAX_LIST:
+            raise ValueError(f"{what} is a list of at most {MAX_LIST} numbers")
+        for each in value:
+            _check_value(what, kind[6:].split(",")[0], each)
+    elif kind in ("int", "float"):
+        is_number = isinstance(value, int if kind == "int" else int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= MAX_NUMBER:
+            raise ValueError(f"{what} is a number from 0 to {MAX_NUMBER}, got {str(value)[:40]!r}")
+    elif kind == "bool" and not isinstance(value, bool):
+        raise ValueError(f"{what} is true or false, got {str(value)[:40]!r}")
+    elif kind == "str" and not (isinstance(value, str) and len(value) <= 64):
+        raise ValueError(f"{what} is a short word")
 
 
 def plain(config: Any) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
+from deepart import disk, rescue
 from deepart.training.loop import Progress, Task, TrainingError
 
 
@@ -25,18 +25,24 @@ def save(path: Path, task: Task, state: Progress, about: dict) -> None:
         "batches": task.batches.state_dict(),
         "generator": task.generator.get_state(),
     }
-    temporary = path.with_suffix(".part")
     try:
-        with temporary.open("wb") as out:
+        with disk.whole(path) as out:
             torch.save(content, out)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(temporary, path)
-    except OSError as reason:
-        temporary.unlink(missing_ok=True)
-        raise TrainingError(
-            f"the checkpoint could not be written ({reason.strerror}); the one before it is kept"
-        ) from reason
+    except Exception as error:
+        # torch's writer speaks of a full disk as a RuntimeError
+        why = (
+            str(error)
+            if isinstance(error, disk.DiskError)
+            else rescue.sentence(error) or _in_the_stream(error)
+        )
+        if why is None:
+            raise
+        raise TrainingError(f"{why}; the checkpoint before this one is kept: go on with --resume") from error
+
+
+def _in_the_stream(error: Exception) -> str | None:
+    is_ours = "PytorchStreamWriter" in str(error) or "unexpected pos" in str(error)
+    return "the checkpoint could not be written, the disk may be full" if is_ours else None
 
 
 def read(path: Path) -> dict:

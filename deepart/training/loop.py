@@ -96,9 +96,15 @@ class Progress:
 
 
 def run(
-    task: Task, budget: Budget, start: Progress | None = None, report_every: float = 10.0
+    task: Task,
+    budget: Budget,
+    start: Progress | None = None,
+    report_every: float = 10.0,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Progress]:
     """Train until the budget is used up; yield every `report_every` seconds and once at the end.
+
+    stop: asked after every batch; when it says yes, the run yields where it stands (`done` < 1) and ends.
 
     The caller decides what to do with a report: print, draw, save a checkpoint, stop. Stopping is not calling next().
     Raises TrainingError when the losses stay non-finite.
@@ -127,6 +133,10 @@ def run(
         update_averages(task, len(rows), state.pictures)
         now = time.monotonic()
         state.seconds, clock = state.seconds + now - clock, now
+        if stop() and budget.progress(state.seconds, state.step) < 1:
+            state.figures = {k: sum(v) / len(v) for k, v in sums.items()} or state.figures
+            yield state
+            return
         if now - last_report >= report_every:
             state.figures, sums, last_report = {k: sum(v) / len(v) for k, v in sums.items()}, {}, now
             yield state

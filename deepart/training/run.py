@@ -16,14 +16,16 @@ import torch
 from PIL import Image
 from torch import nn
 
-from deepart import __version__, data, devices, images, models, weights
+from deepart import __version__, data, devices, disk, images, models, rescue, weights
 from deepart.data import Example
+from deepart.stops import Stopped
 from deepart.training import checkpoint
 from deepart.training.loop import Budget, Progress, Task, TrainingError, run
 from deepart.weights import ModelCard, WeightsError
 
 CHECKPOINT = "checkpoint.pt"
 SAVE_EVERY = 60.0  # seconds: what a crash can cost
+REPORT_EVERY = 10.0  # seconds
 PREVIEW_EVERY = 300.0  # seconds
 FREE_BYTES = 2**30  # a run does not start with less free disk
 
@@ -45,6 +47,7 @@ class Plan:
     seed: int = 0
     device: str = "auto"
     negatives: Path | None = None  # classifier: a folder of pictures that are no paintings
+    save_every: float = SAVE_EVERY  # seconds between checkpoints
 
     def __post_init__(self):
         if not weights.NAME.fullmatch(self.name):
@@ -94,22 +97,37 @@ def prepare(plan: Plan, splits: dict[str, list[Example]], progress: Callable = i
     return kinds.KINDS[plan.noun](plan, splits, devices.pick(plan.device), progress)
 
 
-def train(plan: Plan, prepared: Prepared, splits: dict[str, list[Example]], resume: bool) -> Iterator[Report]:
+def train(
+    plan: Plan,
+    prepared: Prepared,
+    splits: dict[str, list[Example]],
+    resume: bool,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Report]:
     """Run the loop to the end of the budget; checkpoints, previews, and in the end the model.
 
-    Stopping early is closing the iterator: a last checkpoint is saved then. Raises TrainingError.
+    stop: asked after every batch. Stopping early, by it or by closing the iterator, saves a last checkpoint.
+    Raises TrainingError; Stopped when `stop` said yes; disk.Busy when another training is at work in that folder.
     """
+    disk.make_folder(plan.home)
+    with disk.lock(plan.home):
+        check_home(plan, resume)
+        disk.sweep(plan.home)
+        yield from _train(plan, prepared, splits, resume, stop)
+
+
+def _train(plan: Plan, prepared: Prepared, splits: dict, resume: bool, stop: Callable) -> Iterator[Report]:
     home = plan.home
-    check_home(plan, resume)
-    home.mkdir(parents=True, exist_ok=True)
     about = {"noun": plan.noun, "config": models.plain(prepared.config), "version": __version__}
     start = _resume(home, prepared.task, about) if resume else Progress()
     saved = drawn = time.monotonic()
     report = Report(start)
+    every = min(REPORT_EVERY, plan.save_every)
+    is_usable = True  # what lies on a lost GPU cannot be saved
     try:
-        for state in run(prepared.task, plan.budget or prepared.usual, start):
+        for state in run(prepared.task, plan.budget or prepared.usual, start, every, stop):
             report, now = Report(state), time.monotonic()
-            if now - saved > SAVE_EVERY:
+            if now - saved >= plan.save_every:
                 checkpoint.save(home / CHECKPOINT, prepared.task, state, about)
                 saved = now
             if now - drawn > PREVIEW_EVERY or state.done >= 1:
@@ -117,16 +135,28 @@ def train(plan: Plan, prepared: Prepared, splits: dict[str, list[Example]], resu
                 images.save_png(prepared.preview(state.done), report.preview)
                 drawn = now
             yield report
+    except Exception as error:
+        why = rescue.sentence(error)
+        is_usable = not rescue.is_gpu_lost(error)
+        if why is None or isinstance(error, disk.DiskError):
+            raise
+        raise TrainingError(
+            f"{why}; what was saved is kept: go on with --resume, or with a smaller --batch"
+        ) from error
     finally:
-        if report.progress.step:
+        if report.progress.step and is_usable:
             checkpoint.save(home / CHECKPOINT, prepared.task, report.progress, about)
+    if report.progress.done < 1:
+        raise Stopped(
+            f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on"
+        )
     settings = prepared.finish()
     weights.save(home, _card(plan, prepared, splits, report.progress, settings), prepared.network)
 
 
 def check_home(plan: Plan, resume: bool) -> None:
     """Raise WeightsError or TrainingError when a run must not start in its folder."""
-    if (plan.home / "model.safetensors").exists():
+    if weights.is_there(plan.home):
         raise WeightsError(
             f"a model {plan.name!r} is already there and models never change: choose another name"
         )

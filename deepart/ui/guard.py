@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from deepart import rescue
 from deepart.films import FilmError
 from deepart.images import PictureError
 from deepart.painting import PaintingError
@@ -42,6 +43,9 @@ def sentence(error: Exception) -> str:
         return words.sentence(str(error))
     if no_room(error):
         return words.NO_ROOM
+    if why := rescue.sentence(error):  # the machine's fault, and nobody's bug
+        log.warning("%s: %s", type(error).__name__, why)
+        return words.sentence(why)
     log.error("unexpected error in a handler", exc_info=error)
     return words.OUR_FAULT
 

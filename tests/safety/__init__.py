@@ -1,1 +1,1 @@
-"""Commands that attack the studio and print what happened: `python -m tests.safety PART`."""
+"""What must hold where strangers send files: `python -m tests.safety --help`. Each part prints its figures."""

@@ -1,22 +1,28 @@
-"""`python -m tests.safety PART [...]`: one attack on the studio, its figures, and exit status 1 on any surprise."""
+"""`python -m tests.safety PART [options]`: exit status 1 when a bar is broken."""
 
 import argparse
 import sys
+from importlib import import_module
 
-from tests.safety import boundary
+PARTS = {  # what to type -> the module, with `add_arguments(parser)` and `main(options) -> exit status`
+    "boundary": "tests.safety.boundary",
+    "files": "tests.safety.files",
+    "models": "tests.safety.models",
+    "crash": "tests.safety.crash",
+    "supply": "tests.safety.supply",
+}
 
-PARTS = {"boundary": boundary}  # name -> module with add_arguments(parser) and main(options) -> exit status
 
-
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.safety", description=__doc__)
-    commands = parser.add_subparsers(dest="part", required=True)
-    for name, part in PARTS.items():
+    parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
+    for name, module in PARTS.items():
+        part = import_module(module)
         part.add_arguments(
-            commands.add_parser(name, description=part.__doc__, help=part.__doc__.splitlines()[0])
+            parts.add_parser(name, help=part.__doc__.split("\n", 1)[0], description=part.__doc__)
         )
-    options = parser.parse_args()
-    return PARTS[options.part].main(options)
+    options = parser.parse_args(arguments)
+    return import_module(PARTS[options.part]).main(options)
 
 
 if __name__ == "__main__":
