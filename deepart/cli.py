@@ -212,6 +212,9 @@ def _add_train(p: Parser) -> None:
         type=_count,
         help="budget in optimiser steps: the same steps and seed give the same weights",
     )
+    p.add_argument(
+        "--init", metavar="NAME", help="gan: start from this model's weights instead of from nothing"
+    )
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/NAME")
     p.add_argument("--size", type=_size, metavar="HxW", help="pixels (default: a gan by the pictures' shape, vae 64, 224 classifier)")  # fmt: skip
     p.add_argument("--channels", type=lambda t: tuple(_count(c) for c in t.split(",")), help="of each level of a gan or vae, such as 64,32,16")  # fmt: skip

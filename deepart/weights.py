@@ -43,6 +43,9 @@ class ModelCard:
     arch: str  # a key of models.ARCHS
     config: dict[str, Any]
     sha256: str = ""  # of model.safetensors
+    beside: dict[str, str] = field(
+        default_factory=dict
+    )  # other safetensors files of its folder -> their SHA-256
     title: str = ""  # for the page
     description: str = ""
     licence: str = ""
@@ -143,10 +146,16 @@ def cards(root: Path | str = ROOT) -> list[ModelCard]:
     return found
 
 
-def save(folder: Path, card: ModelCard, network: nn.Module, half: bool = True) -> ModelCard:
+def save(
+    folder: Path,
+    card: ModelCard,
+    network: nn.Module,
+    half: bool = True,
+    beside: dict[str, dict[str, Tensor]] | None = None,
+) -> ModelCard:
     """Write card and weights (float16 if `half`) to a new folder; returns the card with its SHA-256.
 
-    The model appears whole or not at all. Raises WeightsError when the name is not usable or the folder already holds
+    beside: name -> tensors that only a later training needs, each in a file of its own. The model appears whole or not at all. Raises WeightsError when the name is not usable or the folder already holds
     a model, disk.DiskError when the disk is full or may not be written.
     """
     if not NAME.fullmatch(card.name):
@@ -156,9 +165,17 @@ def save(folder: Path, card: ModelCard, network: nn.Module, half: bool = True) -
             f"a model {card.name!r} is already there and models never change: choose another name"
         )
     content = save_tensors({k: _for_disk(v, half) for k, v in network.state_dict().items()})
-    card = ModelCard(**(asdict(card) | {"sha256": hashlib.sha256(content).hexdigest()}))
+    others = {
+        f"{name}.safetensors": save_tensors({k: _for_disk(v, half) for k, v in tensors.items()})
+        for name, tensors in (beside or {}).items()
+    }
+    hashes = {name: hashlib.sha256(other).hexdigest() for name, other in others.items()}
+    digest = hashlib.sha256(content).hexdigest()
+    card = ModelCard(**(asdict(card) | {"sha256": digest, "beside": hashes}))
     disk.make_folder(folder)
     (folder / CARD).unlink(missing_ok=True)  # of a model that lost its weights
+    for name, other in others.items():
+        disk.write(folder / name, other)
     disk.write(folder / TENSORS, content)
     write_card(folder, card)  # last: only with a card does a folder count as a model
     return card
@@ -205,32 +222,49 @@ def load(name: str, root: Path | str = ROOT) -> tuple[ModelCard, nn.Module]:
     return card, network.eval().requires_grad_(False)
 
 
-def check_file(path: Path, card: ModelCard) -> None:
+def load_beside(name: str, what: str, root: Path | str = ROOT) -> dict[str, Tensor]:
+    """What lies beside a model for later trainings (`what`: "discriminator"), in float32; {} when there is none.
+
+    Raises WeightsError when the file is missing, damaged or not the one that the card names.
+    """
+    folder = find(name, root)
+    card, file = read_card(folder), f"{what}.safetensors"
+    if file not in card.beside:
+        return {}
+    check_file(folder / file, card, card.beside[file])
+    return {k: v.float() for k, v in read_tensors(folder / file, card).items()}
+
+
+def check_file(path: Path, card: ModelCard, sha256: str | None = None) -> None:
     """Raise WeightsError unless the file of a model's weights has the size and the SHA-256 that it should."""
     again = "copy the model folder again"
     if not path.is_file():
-        raise WeightsError(f"model {card.name!r} has no model.safetensors: {again}")
+        raise WeightsError(f"model {card.name!r} has no {path.name}: {again}")
     if path.stat().st_size > MAX_BYTES:
         raise WeightsError(f"the weights of {card.name!r} are larger than {MAX_BYTES // 2**20} MiB")
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         header = int.from_bytes(file.read(8), "little")
-    if digest != card.sha256:
+    if digest != (sha256 or card.sha256):
         raise WeightsError(f"the weights of {card.name!r} are not the ones that its card names (SHA-256 differs; truncated or changed): {again}")  # fmt: skip
     if header > MAX_HEADER_BYTES:  # the library would read 100 MB of names before it says no
         raise WeightsError(f"the weights of {card.name!r} are no safetensors file of ours: {again}")
 
 
-def read_tensors(path: Path, card: ModelCard, shapes: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """The tensors of a safetensors file that `check_file` let pass. shapes: what the architecture wants, by name.
+def read_tensors(
+    path: Path, card: ModelCard, shapes: dict[str, tuple[int, ...]] | None = None
+) -> dict[str, Tensor]:
+    """The tensors of a safetensors file that `check_file` let pass. shapes: what the architecture wants, by
+    name; None takes any.
 
     Raises WeightsError, before any is read, when names or shapes differ; and when a number is not finite.
     """
     try:
         with safe_open(path, "pt") as file:
             there = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118 (no dict)
-            wrong = sorted(key for key in {*there, *shapes} if there.get(key) != shapes.get(key))
+            wanted = there if shapes is None else shapes
+            wrong = sorted(key for key in {*there, *wanted} if there.get(key) != wanted.get(key))
             if wrong:
                 raise WeightsError(f"the weights of {card.name!r} do not fit its architecture {card.arch}: {wrong[0][:80]} and {len(wrong) - 1} more differ")  # fmt: skip
             tensors = {key: file.get_tensor(key) for key in there}

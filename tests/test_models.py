@@ -118,3 +118,41 @@ def test_pyramid_l1_by_hand():
 def test_only_what_leaves_the_range_costs():
     assert gan.out_of_range(torch.tensor([-1.0, 0.0, 1.0])) == 0
     assert gan.out_of_range(torch.tensor([3.0, -3.0])) == 4
+
+
+def with_encoder(**more) -> gan.Generator:
+    torch.manual_seed(0)
+    return gan.Generator(gan.Config(**SMALL["gan"], encoder=True, **more)).eval()
+
+
+def test_a_prior_gives_codes_the_mean_and_covariance_of_those_it_was_fitted_to():
+    G = with_encoder()
+    mixed = torch.eye(8) + 0.2 * torch.randn(8, 8, generator=torch.Generator().manual_seed(2))
+    codes = torch.randn(5000, 8, generator=torch.Generator().manual_seed(0)) @ mixed + 2
+    G.set_prior(codes)
+    eps = torch.randn(20_000, 8, generator=torch.Generator().manual_seed(1))
+    z = G.prior(eps)
+    torch.testing.assert_close(z.mean(0), codes.mean(0), atol=0.15, rtol=0.1)
+    torch.testing.assert_close(torch.cov(z.T), torch.cov(codes.T), atol=0.6, rtol=0.1)
+    torch.testing.assert_close(G.place(z), eps, atol=1e-2, rtol=1e-2)  # and back
+
+
+def test_psi_0_of_a_style_is_its_mean():
+    G = with_encoder(styles=2)
+    styles = torch.arange(400) % 2
+    G.set_prior(torch.randn(400, 8) + 5.0 * styles[:, None], styles)
+    w = G.map(torch.randn(1, 8), 0.0, torch.tensor([0.0, 0.0, 1.0]))
+    torch.testing.assert_close(w, G.mapping(G.prior_mean[2:3]))
+    assert (G.prior_mean[2] - G.prior_mean[1]).mean().item() == pytest.approx(5, abs=0.5)
+
+
+def test_an_encoder_gives_a_code_for_every_picture():
+    G = with_encoder(squeeze=4)
+    assert G.encode(torch.zeros(3, 3, 24, 16)).shape == (3, 8)
+    with pytest.raises(ValueError, match="no encoder"):
+        gan.Generator(gan.Config(**SMALL["gan"])).encode(torch.zeros(1, 3, 24, 16))
+
+
+def test_styles_need_an_encoder():
+    with pytest.raises(ValueError, match="set encoder too"):
+        gan.Config(styles=3)

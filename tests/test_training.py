@@ -78,25 +78,39 @@ def test_a_vae_with_a_frozen_optimiser_learns_nothing(imagenet):
     assert reconstruction_error(task) > 0.8 * reconstruction_error_of(x.mean(0, keepdim=True), x)
 
 
-def gan_task(imagenet):
-    config = gan.Config(height=32, width=32, z_dim=16, w_dim=32, channels=(64, 48, 32))
-    return gan_training.task(config, discs(128), imagenet, CPU, batch=8, lr=5e-4)
+def gan_task(imagenet, **options):
+    config = gan.Config(height=32, width=32, z_dim=16, w_dim=32, channels=(64, 48, 32), encoder=True)
+    return gan_training.task(config, discs(128), imagenet, CPU, batch=8, lr=5e-4, **options)
+
+
+def samples(task: Task) -> torch.Tensor:
+    """32 pictures from seeds, drawn as a finished model draws them."""
+    G = task.averaged["G"]
+    G.set_prior(gan_training.encode_all(G, discs(128), CPU))
+    with torch.no_grad():
+        return G(torch.randn(32, 16, generator=torch.Generator().manual_seed(0)))
 
 
 def colour_distance(task: Task) -> float:
     """Between the mean colour of samples and of the pictures, 0 to 2."""
-    z = torch.randn(32, 16, generator=torch.Generator().manual_seed(0))
-    with torch.no_grad():
-        samples = task.averaged["G"](z)
-    return float((samples.mean((0, 2, 3)) - data.to_float(discs(128)).mean((0, 2, 3))).abs().mean())
+    return float((samples(task).mean((0, 2, 3)) - data.to_float(discs(128)).mean((0, 2, 3))).abs().mean())
 
 
 @pytest.mark.slow
 def test_a_gan_learns_the_colours_of_its_pictures(imagenet):
-    task = gan_task(imagenet)
+    task = gan_task(imagenet, warm_up=0.4)
     before = colour_distance(task)
-    train(task, 3 * STEPS)
+    last = train(task, 2 * STEPS)
     assert before > 0.4 and colour_distance(task) < 0.3
+    assert "D/loss" in last.figures  # D has joined in
+
+
+def test_while_a_gan_copies_d_rests(imagenet):
+    task = gan_task(imagenet, warm_up=1.0)
+    d = copy.deepcopy(task.modules["D"].state_dict())
+    last = train(task, 3)
+    assert "D/loss" not in last.figures and "G/copy" in last.figures
+    assert all(torch.equal(v, d[k]) for k, v in task.modules["D"].state_dict().items())
 
 
 @pytest.mark.slow
@@ -104,6 +118,44 @@ def test_a_gan_with_a_frozen_optimiser_learns_nothing(imagenet):
     task = freeze(gan_task(imagenet))
     train(task, 5)
     assert colour_distance(task) > 0.4
+
+
+def test_a_gan_goes_on_from_another_ones_weights(imagenet):
+    first = gan_task(imagenet, warm_up=0.0)
+    train(first, 4)
+    samples(first)  # fits the prior
+    start = (first.averaged["G"].state_dict(), first.modules["D"].own())
+    second = gan_task(imagenet, warm_up=0.0, start=start, seed=7)
+    for name, value in start[0].items():
+        assert torch.equal(second.modules["G"].state_dict()[name], value), name
+    for name, value in start[1].items():
+        assert torch.equal(second.modules["D"].state_dict()[name], value), name
+    torch.testing.assert_close(second.modules["codes"].mean, first.averaged["G"].prior_mean[0])
+
+
+def test_weights_of_another_shape_are_left_out_and_named(imagenet):
+    small, large = torch.nn.Linear(2, 3), torch.nn.Linear(2, 4)
+    large.bias.data.zero_()
+    assert gan_training.take(large, {**small.state_dict(), "other": torch.zeros(1)}) == [
+        "bias",
+        "other",
+        "weight",
+    ]
+    assert gan_training.take(large, {"bias": torch.ones(4)}) == [] and large.bias.sum() == 4
+
+
+def test_codes_are_drawn_as_they_were_seen():
+    codes = gan_training.Codes(2)
+    true = (
+        torch.randn(40_000, 2, generator=torch.Generator().manual_seed(0))
+        @ torch.tensor([[2.0, 1.0], [0.0, 0.5]])
+        + 3
+    )
+    for batch in true.split(8):
+        codes.see(batch)
+    drawn = codes.draw(torch.randn(20_000, 2, generator=torch.Generator().manual_seed(1)))
+    torch.testing.assert_close(drawn.mean(0), true.mean(0), atol=0.2, rtol=0)
+    torch.testing.assert_close(torch.cov(drawn.T), torch.cov(true.T), atol=0.4, rtol=0.1)
 
 
 @pytest.mark.parametrize("make", [vae_task, gan_task])

@@ -146,3 +146,19 @@ def test_every_shipped_model_loads_and_has_a_full_card(name):
 
 def test_all_shipped_weights_together_stay_small():
     assert sum(f.stat().st_size for f in weights.ROOT.rglob("*") if f.is_file()) <= 48 * 2**20
+
+
+def test_what_lies_beside_a_model_is_checked_as_the_model_is(tmp_path):
+    card = weights.ModelCard("tiny-1", "vae", models.plain(CONFIG))
+    card = weights.save(
+        tmp_path / "tiny-1", card, models.build("vae", CONFIG), beside={"extra": {"a": torch.ones(2)}}
+    )
+    assert set(card.beside) == {"extra.safetensors"}
+    assert weights.load_beside("tiny", "extra", tmp_path)["a"].tolist() == [1, 1]
+    assert weights.load_beside("tiny", "other", tmp_path) == {}
+    (tmp_path / "tiny-1" / "extra.safetensors").write_bytes(b"something else")
+    with pytest.raises(WeightsError, match="SHA-256 differs"):
+        weights.load_beside("tiny", "extra", tmp_path)
+    (tmp_path / "tiny-1" / "extra.safetensors").unlink()
+    with pytest.raises(WeightsError, match=r"has no extra\.safetensors"):
+        weights.load_beside("tiny", "extra", tmp_path)

@@ -9,7 +9,8 @@ from functools import partial
 
 from tqdm import tqdm
 
-from deepart import devices, stops
+from deepart import devices, stops, weights
+from deepart.cli import UsageError
 from deepart.commands.common import Result, bar, say
 from deepart.training.loop import Budget
 from deepart.training.run import Plan
@@ -24,11 +25,15 @@ def train(options: argparse.Namespace) -> Result:
         options.noun != "classifier"
     ):  # which decodes and extracts far more than it trains, and would keep all of it
         devices.keep_freed_memory()
+    if options.init and options.noun != "gan":
+        raise UsageError(
+            f"--init starts a gan from another one; a {options.noun} begins from nothing for now"
+        )
     budget = Budget(options.hours, options.steps) if options.hours or options.steps else None
     plan = Plan(
         options.noun, options.data, options.name, options.out, budget, options.label,
         dict(options.where), options.size, options.channels, options.batch, options.seed, options.device,
-        options.negatives, options.save_every,
+        options.negatives, options.save_every, options.init, options.weights or weights.ROOT,
     )  # fmt: skip
     run.check_home(plan, options.resume)
     splits = run.read_data(plan)

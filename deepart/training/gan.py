@@ -39,6 +39,12 @@ class Codes(torch.nn.Module):
         self.register_buffer("squares", torch.eye(z_dim))
 
     @torch.no_grad()
+    def begin_with(self, G: gan.Generator) -> None:
+        """Start from the prior of a trained generator."""
+        self.mean.copy_(G.prior_mean[0])
+        self.squares.copy_(G.prior_factor[0] @ G.prior_factor[0] + torch.outer(self.mean, self.mean))
+
+    @torch.no_grad()
     def see(self, z: Tensor) -> None:
         """z (N, z_dim): codes of one batch."""
         self.mean.lerp_(z.mean(0), 1 - MEMORY)
@@ -61,16 +67,23 @@ def task(
     batch: int = 16,
     lr: float = 3e-4,
     warm_up: float = WARM_UP,
+    start: tuple[dict[str, Tensor], dict[str, Tensor]] | None = None,
 ) -> Task:
     """A Task for loop.run. pictures: uint8 (N, 3, height, width); imagenet: the weights of D's frozen features.
 
     config.encoder must be set. warm_up: share of the budget without D; 0 when both start from trained weights.
+    start: (weights of G, of D without its features) of another model; what has another name or shape there is left out.
     """
     torch.manual_seed(seed)  # weights are initialised from the global generator; nothing later uses it
     G = gan.Generator(config).to(device, memory_format=torch.channels_last)
     D = gan.Discriminator(FrozenFeatures(imagenet)).to(device, memory_format=torch.channels_last)
+    if start:
+        take(G, start[0])
+        take(D, start[1])
     G_ema = copy.deepcopy(G).requires_grad_(False).eval()
     codes = Codes(config.z_dim).to(device)
+    if start:
+        codes.begin_with(G)
     generator = torch.Generator().manual_seed(seed)
     fakes: list[Tensor] = []  # G's batch, kept for D's turn: one pass through G a step instead of two
 
@@ -127,6 +140,14 @@ def task(
         generator=generator,
         half_life=5_000,
     )
+
+
+def take(network: torch.nn.Module, tensors: dict[str, Tensor]) -> list[str]:
+    """Put those tensors into a network whose names and shapes are there; returns the names that were left out."""
+    own = network.state_dict()
+    fits = {k: v for k, v in tensors.items() if k in own and own[k].shape == v.shape}
+    network.load_state_dict(own | fits)
+    return sorted(set(tensors) - set(fits))
 
 
 def fade(progress: float) -> float:

@@ -29,6 +29,7 @@ STYLES, STYLE_PICTURES = (
     80,
 )  # a GAN learns at most so many styles by name, each from at least so many pictures
 FEATURES = "features.pt"  # of the training pictures, in the folder of a run
+SQUEEZE = 64  # channels that the encoder's last layer reads
 DIRECTIONS = 12  # sliders of a GAN
 SLIDERS = 16  # axes of a VAE that get a name
 
@@ -56,18 +57,29 @@ def _gan_size(train: list[Example], device: torch.device) -> tuple[int, int]:
 
 
 def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
-    height, width = plan.size or _gan_size(splits["train"], device)
+    card, parent = _parent(plan, "gan")
+    size = plan.size or ((parent.config.height, parent.config.width) if parent else None)
+    height, width = size or _gan_size(splits["train"], device)
     styles = data.common_labels(splits["train"], STYLE_PICTURES, STYLES)
+    channels = plan.channels or (parent.config.channels if parent else gan.Config.channels)
+    squeeze = parent.config.squeeze if parent else SQUEEZE
     config = gan.Config(
         height,
         width,
+        channels=channels,
         encoder=True,
+        squeeze=squeeze,
         styles=len(styles),
         directions=DIRECTIONS,
-        **({"channels": plan.channels} if plan.channels else {}),
     )
     pictures, kept, _ = data.load(splits["train"], (height, width), "crop", progress)
-    task = gan_training.task(config, pictures, weights.imagenet_lite0(), device, **_options(plan))
+    warm_start = {}
+    if parent:
+        D = weights.load_beside(card.name, "discriminator", plan.weights)
+        warm_start = {"start": (parent.state_dict(), D), "warm_up": 0.0 if D else gan_training.WARM_UP}
+    task = gan_training.task(
+        config, pictures, weights.imagenet_lite0(), device, **_options(plan), **warm_start
+    )
     G = task.averaged["G"]
 
     def finish() -> dict:
@@ -85,7 +97,25 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
         copies = G.synthesize(G.mapping(G.encode(x)))
         return sheet(torch.cat([x, copies, G.synthesize(G.map(eps.to(device), PREVIEW_PSI))]), SHEET[0])
 
-    return Prepared(task, G, config, finish, preview, styles)
+    return Prepared(
+        task, G, config, finish, preview, styles, beside=lambda: {"discriminator": task.modules["D"].own()}
+    )
+
+
+def _parent(plan: Plan, arch: str) -> tuple[weights.ModelCard, torch.nn.Module] | tuple[None, None]:
+    """The model that a plan starts from. Raises WeightsError when it is missing or of another architecture."""
+    if plan.init is None:
+        return None, None
+    card, network = weights.load(plan.init, plan.weights)
+    if card.arch != arch:
+        raise weights.WeightsError(
+            f"{card.name!r} is a {card.arch} and cannot start a {arch}: name another with --init"
+        )
+    if not network.config.encoder:
+        raise weights.WeightsError(
+            f"{card.name!r} has no encoder, which this training needs: name a newer one with --init"
+        )
+    return card, network
 
 
 def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:

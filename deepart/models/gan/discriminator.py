@@ -76,6 +76,10 @@ class Discriminator(nn.Module):
         self.mixer = Mixer([features.channels[i] for i in self.STAGES], width)
         self.critics = nn.ModuleList(critic(width, width, halvings) for halvings in (3, 2, 1, 0, 0))
 
+    def own(self) -> dict[str, Tensor]:
+        """All weights but those of the frozen features: what a later training needs to go on."""
+        return {k: v for k, v in self.state_dict().items() if not k.startswith("features.")}
+
     def forward(self, x: Tensor) -> Tensor:
         maps = self.features(x)
         mixed = self.mixer([maps[i] for i in self.STAGES])
