@@ -68,7 +68,7 @@ def test_explain_says_where_and_what_the_style_is(client, picture):
     overlay = found["overlay"]["path"] if isinstance(found["overlay"], dict) else found["overlay"]
     assert Image.open(overlay).size == (300, 200)
     assert client.predict(picture, "Cubism", api_name="/explain")["style"] == "Cubism"
-    assert "there is no style 'Doodles'" in refused(client, picture, "Doodles", api_name="/explain")
+    assert "There is no style 'Doodles'" in refused(client, picture, "Doodles", api_name="/explain")
 
 
 def test_palette_of_two_colours(client, tmp_path):

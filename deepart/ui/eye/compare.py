@@ -23,7 +23,7 @@ def lay_out(eye: Eye) -> None:
             second = parts.own_picture(words.COMPARE_SECOND, words.COMPARE_DROP, height=320)
     result = result_html(shown.hint(words.COMPARE_EMPTY), words.COMPARE_RESULT, "result about", shown.COPY)
 
-    def compare(*files: Any) -> tuple:
+    def look_at_both(*files: Any) -> tuple:
         """What to show on both stages, and the comparison once both are there."""
         if not all(files):
             return gr.skip(), gr.skip(), shown.hint(words.COMPARE_EMPTY)
@@ -35,4 +35,6 @@ def lay_out(eye: Eye) -> None:
             return gr.skip(), gr.skip(), shown.refused(guard.sentence(error))
 
     for side in (first, second):
-        side.change(compare, [first, second], [first, second, result], trigger_mode="always_last", **PRIVATE)
+        side.change(
+            look_at_both, [first, second], [first, second, result], trigger_mode="always_last", **PRIVATE
+        )

@@ -49,7 +49,7 @@ def lay_out(eye: Eye) -> parts.Sender:
             lambda names, name=name: sorted({*names} - {name}), opened, opened, queue=False, **PRIVATE
         )
     style = contents["style"]
-    style.input(one.explain, [path, style], every[:3], trigger_mode="always_last", **PRIVATE)
+    style.input(one.why, [path, style], every[:3], trigger_mode="always_last", **PRIVATE)
     return parts.Sender(row, path)
 
 
@@ -108,7 +108,7 @@ class One:
 
     def refresh(self, path: str | None, opened: list[str]) -> tuple:
         """Fill the folds that are open, empty the others."""
-        why = self.explain(path) if "why" in opened else (None, gr.Dropdown(choices=[], value=None), "")
+        why = self.why(path) if "why" in opened else (None, gr.Dropdown(choices=[], value=None), "")
         near = self._near(path) if "resembles" in opened else ""
         return (*why, near, self._colours(path) if "palette" in opened else "")
 
@@ -118,7 +118,7 @@ class One:
         def handler(path: str | None, _: list[str]) -> tuple:
             skip = (gr.skip(),) * 5
             if name == "why":
-                return (*self.explain(path), *skip[3:])
+                return (*self.why(path), *skip[3:])
             return (
                 (*skip[:3], self._near(path), skip[4])
                 if name == "resembles"
@@ -127,7 +127,7 @@ class One:
 
         return handler
 
-    def explain(self, path: str | None, style: str | None = None) -> tuple:
+    def why(self, path: str | None, style: str | None = None) -> tuple:
         """Picture and map, the styles to choose from, and the words on the style, or on both when it is unsure."""
         try:
             found = self.eye.studio.classify(_there(path))
