@@ -101,3 +101,15 @@ def test_peers_learn_colours_from_frozen_features(tmp_path):
     found = classifier.peers(folder(tmp_path, reds + blues), LABELS, "test")
     assert set(found) == {"last layer", "statistics", "both"}
     assert found["both"]["accuracy"] == 1.0 and found["both"]["n"] == 2
+
+
+def test_how_far_one_is_ahead_of_another_by_hand():
+    """Ann's two works and Bob's two; ours right on all, theirs right on Ann's only."""
+    targets = torch.tensor([0, 1, 0, 1])
+    ours = torch.eye(2)[targets]
+    theirs = torch.eye(2)[torch.tensor([0, 1, 1, 0])]
+    found = classifier.ahead(ours, theirs, targets, ["Ann", "Ann", "Bob", "Bob"], 2)
+    assert found["accuracy"][0] == 0.5 and found["macro_f1_painters"][0] == 0.5
+    low, high = found["accuracy"][1:]
+    assert low == 0 and high == 1  # only Ann drawn, only Bob drawn
+    assert classifier.ahead(ours, ours, targets, ["Ann", "Ann", "Bob", "Bob"], 2)["accuracy"] == [0, 0, 0]

@@ -34,6 +34,13 @@ def evaluate(
     """
     data.indices(examples, card.labels)  # complain about labels before the work, not after
     logits, not_painting, kept = answers(network, examples, device, progress)
+    return figures_of(card, examples, logits, not_painting, kept)
+
+
+def figures_of(
+    card: ModelCard, examples: Sequence[Example], logits: Tensor, not_painting: Tensor, kept: Sequence[int]
+) -> dict[str, Any]:
+    """What `evaluate` returns, from the answers that `answers` gave."""
     kept_examples = [examples[i] for i in kept]
     targets = data.indices(kept_examples, card.labels)
     p, verdicts = judge(logits, not_painting, card.settings)
@@ -108,14 +115,16 @@ def confusion(predicted: Tensor, targets: Tensor, classes: int) -> Tensor:
     return torch.bincount(targets * classes + predicted, minlength=classes**2).view(classes, classes).float()
 
 
-def painter_confusions(predicted: Tensor, targets: Tensor, painters: Sequence[str], classes: int) -> Tensor:
-    """(painters, classes, classes): each painter's confusion matrix, divided by the number of their works."""
+def painter_confusions(
+    predicted: Tensor, targets: Tensor, painters: Sequence[str], classes: int, equal: bool = True
+) -> Tensor:
+    """(painters, classes, classes): each painter's confusion matrix; if `equal`, divided by the number of their works."""
     names = [a or f"anonymous {i}" for i, a in enumerate(painters)]
     place = {a: i for i, a in enumerate(dict.fromkeys(names))}
     rows = torch.tensor([place[a] for a in names])
     out = torch.zeros(len(place), classes * classes)
     out.index_put_((rows, targets * classes + predicted), torch.ones(len(rows)), accumulate=True)
-    return (out / out.sum(1, keepdim=True)).view(-1, classes, classes)
+    return (out / out.sum(1, keepdim=True) if equal else out).view(-1, classes, classes)
 
 
 def macro_f1(counts: Tensor) -> Tensor:
@@ -128,12 +137,40 @@ def macro_f1(counts: Tensor) -> Tensor:
 
 def interval(by_painter: Tensor, figure: Callable[[Tensor], Tensor], seed: int = 0) -> tuple[float, float]:
     """95 % interval of a figure of the summed matrices, by drawing painters with replacement."""
+    low, high = resampled(by_painter, figure, seed).quantile(torch.tensor([0.025, 0.975])).tolist()
+    return low, high
+
+
+def resampled(by_painter: Tensor, figure: Callable[[Tensor], Tensor], seed: int = 0) -> Tensor:
+    """A figure of the matrices (painters, classes, classes), summed over painters drawn with replacement: (RESAMPLES,).
+
+    One seed draws the same painters, so that two networks can be compared on the same draws.
+    """
     n = len(by_painter)
     drawn = torch.randint(0, n, (RESAMPLES, n), generator=torch.Generator().manual_seed(seed))
     times = torch.zeros(RESAMPLES, n).scatter_add_(1, drawn, torch.ones(RESAMPLES, n))
-    values = figure((times @ by_painter.flatten(1)).view(-1, *by_painter.shape[1:]))
-    low, high = values.quantile(torch.tensor([0.025, 0.975])).tolist()
-    return low, high
+    return figure((times @ by_painter.flatten(1)).view(-1, *by_painter.shape[1:]))
+
+
+def ahead(
+    p: Tensor, q: Tensor, targets: Tensor, painters: Sequence[str], classes: int
+) -> dict[str, list[float]]:
+    """How far chances p (N, classes) are ahead of q on the same pictures: [difference, low, high] of each figure.
+
+    The 95 % intervals are paired: both are measured on the same draws of painters.
+    """
+    found = {}
+    for name, figure, equal in (("accuracy", right_share, False), ("macro_f1_painters", macro_f1, True)):
+        ours, theirs = (painter_confusions(v.argmax(1), targets, painters, classes, equal) for v in (p, q))
+        gaps = resampled(ours, figure) - resampled(theirs, figure)
+        gap = figure(ours.sum(0)) - figure(theirs.sum(0))
+        found[name] = [round(float(v), 4) for v in (gap, *gaps.quantile(torch.tensor([0.025, 0.975])))]
+    return found
+
+
+def right_share(counts: Tensor) -> Tensor:
+    """Accuracy from counts (..., classes, classes): (...)."""
+    return counts.diagonal(dim1=-2, dim2=-1).sum(-1) / counts.sum((-2, -1)).clamp(min=1e-9)
 
 
 def calibration_error(p: Tensor, targets: Tensor, bins: int = BINS) -> float:
@@ -195,10 +232,12 @@ def peers(
     split: str | Sequence[str],
     device: torch.device | str = "cpu",
     progress: Callable = iter,
+    ours: dict[str, Tensor] | None = None,
 ) -> dict[str, Any]:
     """What simple methods reach: regressions on frozen ImageNet features, trained on `train`, measured on `split`.
 
     Returns {peer: figures}, or {split: {peer: figures}} for several splits. C = 0.003, balanced styles, standardised.
+    ours: split -> chances of a network on all its pictures; each peer then says how far they are `ahead` of it.
     """
     splits = [split] if isinstance(split, str) else list(split)
     imagenet = weights.imagenet_lite0()
@@ -216,4 +255,6 @@ def peers(
             painters = [e.facts.get("artist", "") for e in kept[name]]
             all_of_it = accuracy(p, targets[name], painters, labels)
             figures[name][peer] = {k: v for k, v in all_of_it.items() if k != "by_style"}
+            if ours and len(ours[name]) == len(p):
+                figures[name][peer]["ahead"] = ahead(ours[name], p, targets[name], painters, len(labels))
     return figures[split] if isinstance(split, str) else figures

@@ -29,11 +29,15 @@ def evaluate(
     if card.arch == "vae":
         return vae.evaluate(network, chosen, count)
     from deepart.evaluation import classifier
+    from deepart.models.style_cnn import judge
 
     device = next(network.parameters()).device
-    figures = classifier.evaluate(network, card, chosen, device, progress)
+    data.indices(chosen, card.labels)  # complain about labels before the work, not after
+    logits, not_painting, kept = classifier.answers(network, chosen, device, progress)
+    figures = classifier.figures_of(card, chosen, logits, not_painting, kept)
     if peers:
-        figures["peers"] = classifier.peers(examples, card.labels, split, device, progress)
+        p, _ = judge(logits, not_painting, card.settings)
+        figures["peers"] = classifier.peers(examples, card.labels, split, device, progress, {split: p})
     return figures
 
 
