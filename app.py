@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 MEGABYTES = (  # flag, default, what for
     ("picture", "25", "picture that is taken"),
-    ("upload", "512", "archive or folder that is taken, where a tab takes them"),
+    ("upload", "512", "folder of pictures that is taken at once"),
     ("json", "1", "request that carries no file"),
 )
 AT_ONCE = 2  # events of one kind worked on at a time; more would only slow each other down on 2 cores

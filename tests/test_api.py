@@ -20,6 +20,8 @@ NAMED = {
     "/palette",
     "/compare",
     "/sample",
+    "/project",
+    "/walk",
     "/random_point",
     "/encode",
     "/slide",
@@ -101,6 +103,29 @@ def test_sample_gives_files_with_recipes(client):
     made = [recipe.load(path) for path in files]
     assert [(by.task, by.seed, by.psi) for by in made] == [("sample", 7, 0.5), ("sample", 8, 0.5)]
     assert Image.open(files[0]).size == Image.open(files[1]).size
+
+
+def test_a_sample_in_a_manner_says_so_in_its_recipe(client):
+    (path,) = client.predict("", 7, 1, 0.8, None, None, 9, 2, api_name="/sample")
+    assert (recipe.load(path).mix_seed, recipe.load(path).mix_level) == (9, 2)
+    assert "has no style 'Fear'" in refused(
+        client, "", 7, 1, 0.8, {"Fear": 1.0}, None, None, None, api_name="/sample"
+    )
+    assert "level 1 to" in refused(client, "", 7, 1, 0.8, None, None, 9, 15, api_name="/sample")
+
+
+def test_project_puts_a_picture_into_the_generator(client, picture):
+    found = client.predict(picture, "", api_name="/project")
+    path = found["file"]["path"] if isinstance(found["file"], dict) else found["file"]
+    by = recipe.load(path)
+    assert by.seed is None and by.z == pytest.approx(found["z"], abs=1e-6) and 0 < found["error"] < 2
+
+
+def test_walk_is_a_film(client):
+    path = client.predict([1, 2], "", 0.8, 0.5, 8, "webp", True, api_name="/walk")
+    with Image.open(path["path"] if isinstance(path, dict) else path) as film:
+        assert film.n_frames == 4
+    assert "2 to 16 paintings" in refused(client, [1], "", 0.8, 0.5, 8, "webp", True, api_name="/walk")
 
 
 @pytest.mark.parametrize("seed", [-1, 1e99, "abc", "nan", 1.5, 2**32])

@@ -127,6 +127,8 @@ def test_every_event_says_whether_programs_may_call_it(tmp_path, weights_folder)
         "palette",
         "compare",
         "sample",
+        "project",
+        "walk",
         "random_point",
         "encode",
         "slide",

@@ -134,6 +134,7 @@ def test_a_file_name_is_shown_as_it_is_and_runs_nothing(page, panel):
         {"name": name, "mimeType": "image/png", "buffer": encode(gradient(60, 40), "PNG")}
     )
     expect(panel.get_by_text("1 files looked at.")).to_be_visible()
+    expect(panel.get_by_role("table", name="Styles of your picture").locator("tbody tr")).to_have_count(1)
     assert page.title() != "ran" and panel.locator("tbody img[src='x']").count() == 0
 
 

@@ -180,3 +180,20 @@ def test_deep_nesting_ends(references):
         value = [value]
     with pytest.raises(RecursionError):
         references.take_back(value)
+
+
+@pytest.mark.parametrize(
+    "name", ["L'été à Paris (2) & co #3.png", "100% o'clock.png", "img src=x onerror=t='ran'.png"]
+)
+@pytest.mark.parametrize("ascii", [True, False])
+def test_names_that_people_give_their_pictures_come_through(references, folder, name, ascii):
+    from urllib.parse import quote, unquote
+
+    (folder / "abc" / name).write_bytes(b"mine")
+    path = str(folder / "abc" / name)
+    url = f"http://host/gradio_api/file={quote(path)}"
+    reply = json.loads(
+        references.hand_out(json.dumps({"path": path, "url": url}, ensure_ascii=ascii).encode())
+    )
+    assert references.find(reply["path"]) == folder / "abc" / name
+    assert unquote(reply["url"].partition("file=")[2]) == reply["path"]

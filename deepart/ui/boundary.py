@@ -38,28 +38,27 @@ class Limits:
     """The largest request bodies, in MB (10^6 bytes)."""
 
     picture: float = 25
-    upload: float = 512  # archives and folders, where a tab takes them
+    upload: float = 512  # all files of one upload together: a folder of pictures, later an archive
     json: float = 1
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the wall goes by. takes_archives: whether a tab takes uploads larger than a picture."""
+    """What the wall goes by."""
 
     hosts: Hosts
     references: References
     limits: Limits = Limits()
-    takes_archives: bool = False
     logins: Logins = field(default_factory=Logins)
 
     def largest_file(self) -> int:
         """Bytes that one uploaded file may have."""
-        return round(MB * (self.limits.upload if self.takes_archives else self.limits.picture))
+        return round(MB * self.limits.picture)
 
     def cap(self, door: routes.Door) -> int:
         """Bytes that a request to this door may have."""
         if door.body == "upload":
-            return self.largest_file() + ENVELOPE
+            return round(MB * max(self.limits.upload, self.limits.picture)) + ENVELOPE
         return {"json": round(MB * self.limits.json), "login": FORM, "none": FORM}[door.body]
 
 
@@ -173,8 +172,10 @@ class Wall:
         finally:
             if not 0 < reply.status < 400:
                 self._sweep()
-        if body.size > cap or reply.status == 413:
+        if body.size > cap:
             raise self._too_big(cap)
+        if reply.status == 413:  # one of the files
+            raise self._too_big(self.rules.largest_file())
         if not 0 < reply.status < 400:
             raise Refusal(reply.status or 400, words.NOT_LIKE_THIS)
 

@@ -33,9 +33,9 @@ FILE_DATA = "gradio.FileData"
 POINTS_ELSEWHERE = re.compile(
     r"\s*(?:(?:data|https?|file|ftp|blob):|[/\\~]|\.{1,2}[/\\]|[a-z]:[/\\])", re.IGNORECASE
 )
-TAIL = (
-    rb"/((?:[^\"'\\<>?#\x00-\x1f]|\\u[0-9a-fA-F]{4})*)"  # of a path inside JSON, up to where its string ends
-)
+# Of a path in a reply: all of a JSON string (names may hold ' and #), or a part of one, up to what ends it in HTML.
+WHOLE = rb"/((?:[^\"\\\x00-\x1f]|\\u[0-9a-fA-F]{4})*)(?=\")"
+TAIL = rb"/((?:[^\"'\\<>?#\x00-\x1f]|\\u[0-9a-fA-F]{4})*)"
 
 
 class Foreign(ValueError):
@@ -65,8 +65,7 @@ class References:
             )
         }
         self._spellings = tuple(sorted(spellings, key=len, reverse=True))
-        # It begins with its one literal, which the search jumps to; a group in front would be tried at every byte.
-        self._paths = re.compile(b"(?:" + b"|".join(map(re.escape, self._spellings)) + b")(?:" + TAIL + b")?")
+        self._paths = re.compile(b"|".join(map(_path_below, self._spellings)))
 
     def sign(self, inside: str) -> str:
         """The reference to `<folder>/<name>`. Raises Foreign for any other form."""
@@ -128,7 +127,7 @@ class References:
         return self._paths.sub(self._signed, text)
 
     def _signed(self, found: re.Match) -> bytes:
-        tail = found[1] or b""
+        tail = next((group for group in found.groups() if group is not None), b"")
         in_url = found.string.endswith(b"file=", 0, found.start())
         try:
             inside = json.loads(b'"' + tail + b'"')
@@ -136,3 +135,10 @@ class References:
         except ValueError:
             return b"unknown"
         return (quote(reference) if in_url else json.dumps(reference)[1:-1]).encode()
+
+
+def _path_below(root: bytes) -> bytes:
+    """A pattern for a path below a spelling of the folder. It begins with its one literal, which the search jumps to; a
+    group in front would be tried at every byte."""
+    literal = re.escape(root)
+    return literal + b'(?:(?<="' + literal + b")" + WHOLE + b"|" + TAIL + b")?"

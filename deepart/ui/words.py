@@ -21,7 +21,7 @@ WRONG_ORIGIN = (
 )
 NOT_HERE = "There is nothing at this address."
 NOT_LIKE_THIS = "This address does not take requests of this kind."
-TOO_BIG = "This is too big: at most {megabytes:g} MB are taken here."
+TOO_BIG = "This is too big: at most {megabytes:.3g} MB are taken here."
 NOT_JSON = "The request must be JSON, in UTF-8, not nested more than {depth} deep."
 TOO_MANY_LOGINS = "Too many wrong passwords. Wait {seconds} seconds, then try again."
 

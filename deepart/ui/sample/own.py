@@ -34,7 +34,7 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
             note = parts.note()
 
     @guard.noted(outputs=7)
-    def project(request: gr.Request, model: str, file: Any) -> Iterator[tuple]:
+    def search(request: gr.Request, model: str, file: Any) -> Iterator[tuple]:
         """The search, shown every few steps; what it found goes onto the easel, also when it is stopped."""
         key, path = running.begin(request), guard.uploaded(file)
         yours = parts.small_jpeg(images.open_picture(path, at_least=LARGEST), LARGEST)
@@ -58,7 +58,7 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
         seed = gr.skip() if by.seed is None else str(by.seed)
         return by.model, seed, 1.0 if by.psi is None else by.psi, first[0], second[0], blend, *hand.put(made)
 
-    go.click(project, [hung.model, picture], [progress, *stand.all[:-1], note], **PAINTING)
+    go.click(search, [hung.model, picture], [progress, *stand.all[:-1], note], **PAINTING)
     stop.click(running.stop, None, None, queue=False, **PRIVATE)
     back.upload(return_to, back, [hung.model, hung.seed, *hung.manner, *stand.all[:-1], note], **PRIVATE)
 
