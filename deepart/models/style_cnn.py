@@ -27,7 +27,7 @@ class Config:
     image_size: int = 224  # pixels; every picture is squashed to this square, whatever its shape
     stages: tuple[int, ...] = (0, 1, 2, 3, 4)  # of 0..6: whose channel statistics the heads see
     members: int = (
-        3  # networks of one hidden layer, trained apart, whose logits are averaged in the style head
+        4  # networks of one hidden layer, trained apart, whose logits are averaged in the style head
     )
     hidden: int = 256  # units of each member
     mirror: bool = False  # whether features are the mean over the picture and its mirror image

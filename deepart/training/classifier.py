@@ -24,7 +24,7 @@ from deepart.training.loop import Budget, Phase, Task, run
 
 C = 1e-3  # strength of the regression, as in scikit-learn: small, since there are fewer pictures than features
 SMOOTHING = 0.1  # of labels: several in a hundred are wrong
-HEAD_EPOCHS, HEAD_BATCH, HEAD_LR = 10, 128, 1e-3
+HEAD_EPOCHS, HEAD_BATCH, HEAD_LR = 40, 128, 1e-3
 DROP = 0.5  # share of features, and of hidden units, that are hidden from a head at each step of its own training
 MIX = 0.4  # of mixup (Zhang et al. 2017, arXiv:1710.09412): Beta(MIX, MIX) is the share of one picture in two
 FALSE_ALARMS = 0.04  # share of validation paintings that may be turned away
