@@ -9,8 +9,8 @@ from collections.abc import Callable
 from deepart import data, films, images, painting, recipe, studio, weights
 from deepart.cli import BAD, FAILED, UsageError
 from deepart.commands.common import Result
+from deepart.commands.generators import project, sample, walk
 from deepart.commands.models import benchmark, evaluate, index, list_models
-from deepart.commands.painting import project, sample, walk
 from deepart.commands.pictures import classify, reconstruct
 from deepart.commands.train import train
 from deepart.training.loop import TrainingError
