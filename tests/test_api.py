@@ -20,6 +20,7 @@ NAMED = {
     "/palette",
     "/compare",
     "/sample",
+    "/paint",
     "/project",
     "/walk",
     "/random_point",
@@ -105,13 +106,12 @@ def test_sample_gives_files_with_recipes(client):
     assert Image.open(files[0]).size == Image.open(files[1]).size
 
 
-def test_a_sample_in_a_manner_says_so_in_its_recipe(client):
-    (path,) = client.predict("", 7, 1, 0.8, None, None, 9, 2, api_name="/sample")
-    assert (recipe.load(path).mix_seed, recipe.load(path).mix_level) == (9, 2)
-    assert "has no style 'Fear'" in refused(
-        client, "", 7, 1, 0.8, {"Fear": 1.0}, None, None, None, api_name="/sample"
-    )
-    assert "level 1 to" in refused(client, "", 7, 1, 0.8, None, None, 9, 15, api_name="/sample")
+def test_a_painting_in_a_manner_says_so_in_its_recipe(client):
+    found = client.predict("", 7, 0.8, None, None, 9, 2, api_name="/paint")
+    by = recipe.load(found["path"] if isinstance(found, dict) else found)
+    assert (by.seed, by.mix_seed, by.mix_level) == (7, 9, 2)
+    assert "has no style 'Fear'" in refused(client, "", 7, 0.8, {"Fear": 1.0}, api_name="/paint")
+    assert "level 1 to" in refused(client, "", 7, 0.8, None, None, 9, 15, api_name="/paint")
 
 
 def test_project_puts_a_picture_into_the_generator(client, picture):

@@ -127,6 +127,7 @@ def test_every_event_says_whether_programs_may_call_it(tmp_path, weights_folder)
         "palette",
         "compare",
         "sample",
+        "paint",
         "project",
         "walk",
         "random_point",

@@ -29,7 +29,8 @@ PASSWORD = ("me", "a:b c")
 @pytest.fixture(scope="module")
 def fronted(tmp_path_factory):
     """The address of a proxy in front of the wall alone."""
-    rules = boundary.Rules(Hosts("127.0.0.1"), References(tmp_path_factory.mktemp("uploads")))
+    references = References(tmp_path_factory.mktemp("uploads"))
+    rules = boundary.Rules(Hosts("127.0.0.1"), references, boundary.Limits(upload=25))
     with serving(boundary.Wall(Behind(), rules)) as behind, serving(Proxy(behind, "/art")) as address:
         yield f"{address}/art"
 

@@ -134,7 +134,7 @@ def test_no_room_for_another_picture_is_told_and_passes(hard, visit, uploads):
     uploads.write_text("a file where the folder should be: nothing can be stored, whoever asks")
     try:
         panel = paint(page, 1)
-        expect(panel.get_by_role("status").filter(visible=True)).to_contain_text(words.NO_ROOM)
+        expect(panel.locator(".note p").filter(visible=True)).to_contain_text(words.NO_ROOM)
         reply = httpx.post(f"{hard}{API}/upload", files={"files": b"x"}, timeout=60)
         assert reply.status_code == 507 and reply.json()["detail"] == words.NO_ROOM
     finally:

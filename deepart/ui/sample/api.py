@@ -14,33 +14,39 @@ TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
 
 
 def endpoints(studio: Studio) -> None:
-    """sample, project and walk, as named endpoints."""
+    """sample, paint, project and walk, as named endpoints."""
     sampler = Sampler(studio)
 
     def name_of(model: str) -> str:
         return model or studio.default("sample")
 
     def sample(
+        model: str = "", seed: str | int | float = 5, count: int = 1, psi: str | int | float = 0.8
+    ) -> list[dict]:
+        """Paintings from the seeds seed, seed + 1, ... as PNG files that carry their recipes.
+
+        model: its name, "" for the newest; seed: a whole number from 0 to 4294967295; count: from 1 to 64;
+        psi: from 0 (the average picture) to 1.5. Returns a list of files.
+        """
+        made = [sampler.paint(name_of(model), s, Manner(psi)) for s in sampler.seeds(seed, count)]
+        return [parts.as_file(parts.keep(one)) for one in made]
+
+    def paint(
         model: str = "",
         seed: str | int | float = 5,
-        count: int = 1,
         psi: str | int | float = 0.8,
         styles: dict[str, float] | None = None,
         sliders: dict[str, float] | None = None,
         mix_seed: int | None = None,
         mix_level: int | None = None,
-    ) -> list[dict]:
-        """Paintings from the seeds seed, seed + 1, ... as PNG files that carry their recipes.
+    ) -> dict:
+        """One painting with every control, as a PNG file that carries its recipe.
 
-        model: its name, "" for the newest; seed: a whole number from 0 to 4294967295; count: from 1 to 64;
-        psi: from 0 (the average picture) to 1.5; styles: {name: share}, summing to 1; sliders: {name: sigma};
-        mix_seed, mix_level: take the colours of that seed from that level on. Returns a list of files.
+        styles: {name: share}, summing to 1; sliders: {name: sigma}; mix_seed, mix_level: take the colours of that seed
+        from that level on. The rest as for sample.
         """
         way = Manner(psi, styles or {}, sliders or {}, mix_seed, mix_level)
-        return [
-            parts.as_file(parts.keep(sampler.paint(name_of(model), s, way)))
-            for s in sampler.seeds(seed, count)
-        ]
+        return parts.as_file(parts.keep(sampler.paint(name_of(model), seed, way)))
 
     def project(picture: FileData, model: str = "") -> dict:
         """Your own picture in the generator: {"file": PNG with its recipe, "z": its numbers, "error": mean, 0 to 2}."""
@@ -57,5 +63,5 @@ def endpoints(studio: Studio) -> None:
         about = sampler.about(name_of(model), route, way)
         return parts.as_file(films.write(path, sampler.walk(name_of(model), route, way), fps, about))
 
-    for endpoint in (sample, project, walk):
+    for endpoint in (sample, paint, project, walk):
         gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **TOGETHER)
