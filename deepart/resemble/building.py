@@ -64,10 +64,10 @@ def look(
 
 
 def principal(x: Tensor, dim: int) -> tuple[Tensor, Tensor]:
-    """The mean (width,) of x (N, width) and its strongest directions (width, min(dim, width)), by PCA."""
+    """The mean (width,) of x (N, width) and its strongest directions (width, min(dim, N, width)), by PCA."""
     mean = x.mean(0)
-    _, directions = torch.linalg.eigh((x - mean).T @ (x - mean))  # weakest first
-    return mean, directions.flip(1)[:, :dim].contiguous()
+    _, _, directions = torch.linalg.svd((x - mean).double(), full_matrices=False)  # strongest first
+    return mean, directions[:dim].T.float().contiguous()
 
 
 def tidy(title: str, year: str) -> str:

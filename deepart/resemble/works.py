@@ -98,7 +98,7 @@ def seen(network: nn.Module, x: Tensor) -> Tensor:
     """x (N, 3, S, S) in [-1, 1] -> (N, width) on the CPU: the last layer of the style head before its logits.
 
     Of all layers it tells best what resembles what: five nearest works of the style in 49 of 100 cases, standardised
-    features in 36 (test pictures of style-1).
+    features in 36 (test pictures, by the first classifier of this kind).
     """
     return network.style[:-1](network.standardise(network.features(x))).float().cpu()
 
