@@ -141,6 +141,8 @@ def parser() -> Parser:
         action="store_true",
         help="classifier: do its heat maps point at what it looks at? (--count pictures)",
     )
+    p.add_argument("--guises", action="store_true", help="classifier: how far do chances move for mirrored, squashed, compressed, shrunken copies? (--count pictures)")  # fmt: skip
+    p.add_argument("--photos", type=Path, metavar="DIR", help="classifier: how many of these photographs (their test split) does it turn away?")  # fmt: skip
     p.add_argument("--write-card", action="store_true", help="put the figures into the model's card")
     p = commands.add_parser(
         "index",

@@ -113,3 +113,8 @@ def test_how_far_one_is_ahead_of_another_by_hand():
     low, high = found["accuracy"][1:]
     assert low == 0 and high == 1  # only Ann drawn, only Bob drawn
     assert classifier.ahead(ours, ours, targets, ["Ann", "Ann", "Bob", "Bob"], 2)["accuracy"] == [0, 0, 0]
+
+
+def test_black_sheets_are_turned_away(tmp_path):
+    examples = folder(tmp_path, [("", "black", "", "test"), ("", "red", "", "test")])
+    assert classifier.turned_away(RedOrBlue(), CARD, examples) == {"n": 2, "turned_away": 0.5}

@@ -41,9 +41,11 @@ def evaluate(options: argparse.Namespace) -> Result:
     devices.set_threads()
     examples = data.scan(options.data, options.label, dict(options.where))
     chosen = data.select(examples, options.split)
-    if (options.neighbours or options.heat_map) and card.task != "classify":
+    if (
+        options.neighbours or options.heat_map or options.guises or options.photos
+    ) and card.task != "classify":
         raise UsageError(
-            f"--neighbours and --heat-map are for classifiers, and {card.name!r} is made to {card.task}"
+            f"--neighbours, --heat-map, --guises and --photos are for classifiers, and {card.name!r} is made to {card.task}"
         )
     if options.dry_run:
         say(options, f"would measure {card.name} on {len(chosen)} pictures of split {options.split}")
@@ -62,6 +64,16 @@ def evaluate(options: argparse.Namespace) -> Result:
         from deepart.evaluation import heat_maps
 
         figures["heat_map"] = heat_maps.evaluate(network, card, chosen, options.count, device, progress)
+    if options.guises:
+        from deepart.evaluation import classifier
+
+        some = chosen[:: max(1, len(chosen) // options.count)]
+        figures["other_guises"] = classifier.shape_sensitivity(network, card, some, device)
+    if options.photos:
+        from deepart.evaluation import classifier
+
+        others = data.select(data.scan(options.photos), "test")
+        figures["photographs"] = classifier.turned_away(network, card, others, device, progress)
     if options.write_card:
         command = _reproduce(card.name, options)
         figures_now = card.metrics | {options.split: figures}
@@ -75,7 +87,11 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
     where = "".join(f" --where {column}={','.join(values)}" for column, values in options.where)
     label = f" --label {options.label}" if options.label != "style" else ""
     peers = " --peers" if options.peers else ""
-    also = " --neighbours" * options.neighbours + f" --heat-map --count {options.count}" * options.heat_map
+    also = (
+        " --neighbours" * options.neighbours + " --heat-map" * options.heat_map + " --guises" * options.guises
+    )
+    also += f" --photos {options.photos.name}" if options.photos else ""
+    also += f" --count {options.count}" if options.heat_map or options.guises else ""
     return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"
 
 

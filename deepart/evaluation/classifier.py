@@ -208,6 +208,19 @@ def shape_sensitivity(
     return {name: round(sum(v) / len(v), 4) for name, v in totals.items() if name != "as it is"}
 
 
+def turned_away(
+    network: nn.Module,
+    card: ModelCard,
+    examples: Sequence[Example],
+    device: torch.device | str = "cpu",
+    progress: Callable = iter,
+) -> dict[str, Any]:
+    """How many pictures that are no paintings are told to be none: {"n", "turned_away"}."""
+    logits, not_painting, kept = answers(network, examples, device, progress)
+    _, verdicts = judge(logits, not_painting, card.settings)
+    return {"n": len(kept), "turned_away": _share(torch.tensor([v == "not-a-painting" for v in verdicts]))}
+
+
 def other_guises(picture: Image.Image, size: int) -> dict[str, Image.Image]:
     """The same picture as it is, squashed to a square beforehand, mirrored, as JPEG 60, and at half the size."""
     w, h = picture.size
