@@ -271,6 +271,6 @@ def test_a_failed_save_leaves_the_old_picture_and_no_rubbish(tmp_path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", disk_full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="the disk is full"):
         save_png(Image.new("RGB", (9, 9), BLUE), path)
     assert open_picture(path).getpixel((4, 4)) == RED and os.listdir(tmp_path) == ["out.png"]
