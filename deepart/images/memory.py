@@ -10,8 +10,8 @@ _PIXEL_BYTES = {
         "JPEG",
         "CMYK",
     ): 12.1,  # a progressive one holds two bytes of coefficients for each sample, beside the pixels
-    ("WEBP", "RGB"): 12.1,  # its decoder keeps two canvases of four bytes, and Pillow copies one of them
-    ("WEBP", "RGBA"): 12.1,
+    ("WEBP", "RGB"): 13.4,  # its decoder keeps two canvases of four bytes, and Pillow copies one of them
+    ("WEBP", "RGBA"): 13.4,
 }
 _OTHERS = 9.9  # 40 megapixels of it and the largest file fit
 _LAYERS = (1.0, 1.5, 2.0, 3.0)  # samples a pixel: gray, 4:2:0, 4:2:2, 4:4:4
