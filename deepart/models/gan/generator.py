@@ -138,6 +138,7 @@ class Generator(nn.Module):
     """eps (N, z_dim) ~ N(0, 1) -> x (N, 3, height, width), about [-1, 1]."""
 
     LAYOUT = 32  # channels of the coarse map that w draws itself, beside a constant one
+    LEAN = 8  # how many pictures the covariance of all counts for in that of one style
 
     def __init__(self, config: Config):
         super().__init__()
@@ -227,13 +228,13 @@ class Generator(nn.Module):
 
         styles: (N,) int64, the style of each picture in 0 ... config.styles - 1, or -1 for none of them; each has at
         least 2 pictures. None: all styles are like the whole. Few pictures say little about a covariance, so that of
-        a style leans on that of all, as if z_dim more pictures had shown it.
+        a style leans a little on that of all (LEAN): more, and a lemon would be half an apple.
         """
         whole = torch.cov(codes.T)
         means, factors = [codes.mean(0)], [_root(whole)]
         for style in range(self.config.styles):
             own = codes if styles is None else codes[styles == style]
-            share = len(own) / (len(own) + codes.shape[1])
+            share = len(own) / (len(own) + self.LEAN)
             means.append(own.mean(0))
             factors.append(_root(share * torch.cov(own.T) + (1 - share) * whole))
         self.prior_mean.copy_(torch.stack(means))
