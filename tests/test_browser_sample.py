@@ -121,19 +121,6 @@ def test_without_a_painting_on_the_easel_it_says_what_to_do(page):
     expect(status(panel)).to_contain_text("click one on the wall")
 
 
-def test_stop_keeps_the_paintings_that_are_done(page):
-    panel = tab(page, "Sample")
-    panel.get_by_role("spinbutton", name="How many").fill("16")
-    panel.get_by_label("Seed", exact=True).fill("900")
-    panel.get_by_role("button", name="Paint", exact=True).click()
-    expect(panel.get_by_text("Seed 900", exact=True)).to_be_visible()
-    panel.get_by_role("button", name="Stop", exact=True).first.click()
-    page.wait_for_timeout(1500)
-    count = panel.get_by_text(re.compile(r"^Seed 9\d\d$")).count()
-    page.wait_for_timeout(1500)
-    assert 1 <= count <= 16 and panel.get_by_text(re.compile(r"^Seed 9\d\d$")).count() == count
-
-
 def test_a_picture_of_my_own_lands_on_the_easel(page, tmp_path):
     panel = tab(page, "Sample")
     panel.get_by_role("tab", name="Your own picture").click()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from deepart import data, devices, studio, weights
+from deepart import data, devices, images, recipe, studio, weights
+from deepart.cli import FAILED
 
 Result = tuple[Any, int]  # (a JSON document, exit status)
 
@@ -40,6 +41,30 @@ def pictures(paths: list[str]) -> list[Path]:
         )
         found += inside
     return found
+
+
+def keep(made: studio.Made, path: Path) -> None:
+    """Write a picture with its recipe, and the folder that it goes into."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    recipe.save(made.picture, path, made.recipe)
+
+
+def one_for_each(options: argparse.Namespace, model: str, make: Callable[[Path], studio.Made]) -> Result:
+    """{model, files: [{file, output, error}]}: one PNG in --out for every picture of `paths` that can be read."""
+    files, taken = [], set()
+    for path in bar(pictures(options.paths), options.command):
+        entry: dict[str, Any] = {"file": str(path), "output": None, "error": None}
+        try:
+            made = make(path)
+            output = free(options.out / f"{path.stem}-{model}.png", taken)
+            if not options.dry_run:
+                keep(made, output)
+            entry["output"] = str(output)
+        except images.PictureError as reason:
+            entry["error"] = str(reason)
+        files.append(entry)
+        say(options, f"{path}: {entry['error'] or entry['output']}")
+    return {"model": model, "files": files}, 0 if any(f["error"] is None for f in files) else FAILED
 
 
 def free(path: Path, taken: set[Path]) -> Path:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from deepart import films, images, recipe
-from deepart.cli import FAILED, seeds
-from deepart.commands.common import Result, bar, free, open_studio, pictures, say
+from deepart import films
+from deepart.cli import seeds
+from deepart.commands.common import Result, bar, keep, one_for_each, open_studio, say
 from deepart.sampling import Manner, Sampler, Walk
 from deepart.studio import Made
 
@@ -23,11 +22,6 @@ def manner(options: argparse.Namespace) -> Manner:
     )
 
 
-def _keep(made: Made, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    recipe.save(made.picture, path, made.recipe)
-
-
 def sample(options: argparse.Namespace) -> Result:
     """{model, psi, files: [{file, seed}]}; one PNG with its recipe for every seed."""
     artist, wanted = open_studio(options), seeds(options.seeds)
@@ -38,7 +32,7 @@ def sample(options: argparse.Namespace) -> Result:
     for seed in bar(wanted, "sample"):
         path = options.out / f"{card.name}-seed{seed}.png"
         if not options.dry_run:
-            _keep(sampler.paint(card.name, seed, way, options.scale), path)
+            keep(sampler.paint(card.name, seed, way, options.scale), path)
         files.append({"file": str(path), "seed": seed})
     say(options, f"{'would write' if options.dry_run else 'wrote'} {len(files)} pictures to {options.out}")
     return {"model": card.name, "psi": float(options.psi), "files": files}, 0
@@ -48,21 +42,12 @@ def project(options: argparse.Namespace) -> Result:
     """{model, files: [{file, output, error}]}: for each picture the painting that is most like it."""
     artist = open_studio(options)
     sampler, card = Sampler(artist), artist.model(options.name, "sample")[0]
-    files, taken = [], set()
-    for path in bar(pictures(options.paths), "project"):
-        entry: dict[str, Any] = {"file": str(path), "output": None, "error": None}
-        output = free(options.out / f"{path.stem}-{card.name}.png", taken)
-        try:
-            for found in sampler.project(card.name, path, 0 if options.dry_run else options.steps):
-                last = found
-            if not options.dry_run:
-                _keep(last.made, output)
-            entry["output"] = str(output)
-        except images.PictureError as reason:
-            entry["error"] = str(reason)
-        files.append(entry)
-        say(options, f"{path}: {entry['error'] or entry['output']}")
-    return {"model": card.name, "files": files}, 0 if any(f["error"] is None for f in files) else FAILED
+
+    def nearest(path: Path) -> Made:
+        *_, found = sampler.project(card.name, path, 0 if options.dry_run else options.steps)
+        return found.made
+
+    return one_for_each(options, card.name, nearest)
 
 
 def walk(options: argparse.Namespace) -> Result:

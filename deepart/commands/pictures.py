@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from deepart import images, recipe, spreadsheet
+from deepart import images, spreadsheet
 from deepart.cli import FAILED, UsageError
-from deepart.commands.common import Result, bar, free, open_studio, pictures, say
+from deepart.commands.common import Result, bar, one_for_each, open_studio, pictures, say
 
 
 def classify(options: argparse.Namespace) -> Result:
@@ -51,18 +51,6 @@ def reconstruct(options: argparse.Namespace) -> Result:
     """{model, files: [{file, output, error}]}; one PNG with its recipe for every picture that can be read."""
     artist = open_studio(options)
     card, _ = artist.model(options.name, "sliders")
-    files, taken = [], set()
-    for path in bar(pictures(options.paths), "reconstruct"):
-        entry: dict[str, Any] = {"file": str(path), "output": None, "error": None}
-        try:
-            made = artist.draw(card.name, artist.encode(card.name, path), options.scale)
-            output = free(options.out / f"{path.stem}-{card.name}.png", taken)
-            if not options.dry_run:
-                options.out.mkdir(parents=True, exist_ok=True)
-                recipe.save(made.picture, output, made.recipe)
-            entry["output"] = str(output)
-        except images.PictureError as reason:
-            entry["error"] = str(reason)
-        files.append(entry)
-        say(options, f"{path}: {entry['error'] or entry['output']}")
-    return {"model": card.name, "files": files}, 0 if any(f["error"] is None for f in files) else FAILED
+    return one_for_each(
+        options, card.name, lambda path: artist.draw(card.name, artist.encode(card.name, path), options.scale)
+    )

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import html
-import threading
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData, ListFiles
-from gradio.utils import get_upload_folder
 
 from deepart import spreadsheet
 from deepart.eye import Eye, Row
 from deepart.images import PictureError
 from deepart.ui import guard, parts, tables, words
 from deepart.ui.eye import shown
+from deepart.ui.running import Running
 
 MOST = 2000  # files at once
 PAUSE = 0.5  # seconds between two pictures of the table, and longer as it grows: each one is drawn anew
@@ -60,24 +58,19 @@ def lay_out(eye: Eye) -> None:
     answers = [table, stop, download, note]
     files.upload(many.run, files, answers, **PRIVATE)
     folder.upload(many.run, folder, answers, **PRIVATE)
-    stop.click(many.stop, None, None, queue=False, **PRIVATE)
+    stop.click(many.running.stop, None, None, queue=False, **PRIVATE)
 
 
 class Many:
-    """The handlers; who pressed Stop is known by their session."""
+    """The handlers. A run that is stopped ends after the picture that it is at."""
 
     def __init__(self, eye: Eye):
         self.eye = eye
-        self._stops: dict[str, threading.Event] = {}
-
-    def stop(self, request: gr.Request) -> None:
-        """The run of this visitor ends after the picture that it is at."""
-        if event := self._stops.get(request.session_hash or ""):
-            event.set()
+        self.running = Running()
 
     def run(self, payload: Any, request: gr.Request) -> Iterator[tuple]:
         """Answers: table, Stop, Download, note. The pictures so far are kept when it is stopped or fails."""
-        stopped = self._stops[request.session_hash or ""] = threading.Event()
+        key, is_stopped = self.running.begin(request), False
         lines: list[list[str]] = []
         rows: list[str] = []
         try:
@@ -96,19 +89,17 @@ class Many:
                     gr.skip(),
                     progress(len(rows), len(files)),
                 )
-                if stopped.is_set():
+                if is_stopped := self.running.stopped(key):
                     break
             yield (
                 "".join(rows),
                 gr.Button(visible=False),
                 save(lines),
-                end(lines, len(files), stopped.is_set()),
+                end(lines, len(files), is_stopped),
             )
         except Exception as error:
             said = guard.note(guard.sentence(error))
             yield "".join(rows), gr.Button(visible=False), save(lines) if lines else gr.skip(), said
-        finally:
-            self._stops.pop(request.session_hash or "", None)
 
 
 def uploads(payload: Any) -> list[tuple[str, Path]]:
@@ -167,9 +158,7 @@ def end(lines: list[list[str]], count: int, stopped: bool) -> str:
 
 def save(lines: list[list[str]]) -> Any:
     """The download button with a CSV of these rows."""
-    folder = Path(get_upload_folder()) / uuid.uuid4().hex
-    folder.mkdir(parents=True)
-    path = folder / "styles.csv"
+    path = parts.fresh("styles.csv")
     path.write_text(
         spreadsheet.text(lines), "utf-8-sig", newline=""
     )  # the mark tells spreadsheets that it is UTF-8
