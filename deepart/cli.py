@@ -51,6 +51,17 @@ def _size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2] or match[1])
 
 
+def _aspect(text: str) -> tuple[float, float]:
+    low, _, high = text.partition("-")
+    try:
+        limits = (float(low), float(high))
+    except ValueError:
+        limits = (0.0, 0.0)
+    if not 0 < limits[0] <= limits[1] < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected two numbers above 0, such as 1-2, got {text!r}")
+    return limits
+
+
 def _where(text: str) -> tuple[str, list[str]]:
     column, equals, values = text.partition("=")
     if not equals or not column or not values:
@@ -109,6 +120,7 @@ def parser() -> Parser:
         "--label", default="style", help="column of metadata.csv that holds the label (default: style)"
     )
     data.add_argument("--where", type=_where, action="append", default=[], metavar="COLUMN=V[,V]", help="keep only these rows of metadata.csv")  # fmt: skip
+    data.add_argument("--aspect", type=_aspect, metavar="LOW-HIGH", help="keep only pictures that are so many times as wide as high, such as 1-2")  # fmt: skip
     top = Parser(
         prog="python -m deepart", description="deepart, an art studio: the page's work in a terminal."
     )
@@ -216,6 +228,11 @@ def _add_train(p: Parser) -> None:
     )
     p.add_argument(
         "--init", metavar="NAME", help="gan: start from this model's weights instead of from nothing"
+    )
+    p.add_argument(
+        "--mirror",
+        action="store_true",
+        help="gan: show mirror images too (not where left and right differ, as with writing)",
     )
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/NAME")
     p.add_argument("--size", type=_size, metavar="HxW", help="pixels (default: a gan by the pictures' shape, vae 64, 224 classifier)")  # fmt: skip

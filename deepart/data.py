@@ -45,11 +45,15 @@ def normalise(label: str) -> str:
 
 
 def scan(
-    folder: Path | str, label: str = "style", where: dict[str, Sequence[str]] | None = None
+    folder: Path | str,
+    label: str = "style",
+    where: dict[str, Sequence[str]] | None = None,
+    aspect: tuple[float, float] | None = None,
 ) -> list[Example]:
     """All pictures of a folder with label and split, sorted by path; nothing is decoded but what a split needs.
 
     where: keep only rows whose column has one of these values, for example {"shape": ["true", "square-crop"]}.
+    aspect: keep only pictures whose width / height lies between these two.
     Raises DataError when the folder is missing, holds no picture, or its metadata.csv names files that are not there.
     """
     root = Path(folder)
@@ -64,6 +68,8 @@ def scan(
         found = [e for e in found if normalise(e.facts.get(column, "")) in wanted]
     if not found:
         raise DataError(f"no pictures found in {str(folder)!r}; supported: {', '.join(sorted(ENDINGS))}")
+    if aspect:
+        found = of_aspect(found, *aspect)
     if not any(e.split for e in found):
         found = split_by_content(found)
     return sorted(found, key=lambda e: e.path)
@@ -119,6 +125,26 @@ def indices(examples: Sequence[Example], labels: Sequence[str]) -> Tensor:
     if unknown:
         raise DataError(f"unknown labels: {', '.join(unknown[:8])}; the model knows: {', '.join(labels)}")
     return torch.tensor([place[normalise(e.label)] for e in examples])
+
+
+def of_aspect(examples: Sequence[Example], low: float, high: float) -> list[Example]:
+    """Those whose width / height lies in [low, high], by metadata.csv or else by the picture itself; unreadable ones
+    are left out. Raises DataError when none is left."""
+    chosen = [e for e in examples if low <= _aspect(e) <= high]
+    if not chosen:
+        raise DataError(f"no picture of {len(examples)} is {low:g} to {high:g} times as wide as it is high")
+    return chosen
+
+
+def _aspect(example: Example) -> float:
+    width, height = (example.facts.get(side, "") for side in ("width", "height"))
+    if width.isdigit() and height.isdigit() and int(height):
+        return int(width) / int(height)
+    try:
+        picture = images.open_picture(example.path, at_least=images.MIN_SIDE)
+    except images.PictureError:
+        return float("nan")
+    return picture.width / picture.height
 
 
 def select(examples: Sequence[Example], split: str) -> list[Example]:

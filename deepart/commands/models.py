@@ -39,7 +39,7 @@ def evaluate(options: argparse.Namespace) -> Result:
     card, network = weights.load(options.name, root)
     device = devices.pick(options.device)
     devices.set_threads()
-    examples = data.scan(options.data, options.label, dict(options.where))
+    examples = data.scan(options.data, options.label, dict(options.where), options.aspect)
     chosen = data.select(examples, options.split)
     if (
         options.neighbours or options.heat_map or options.guises or options.photos
@@ -105,7 +105,9 @@ def index(options: argparse.Namespace) -> Result:
         raise UsageError(f"reference works belong to classifiers, and {card.name!r} is made to {card.task}")
     device = devices.pick(options.device)
     devices.set_threads()
-    examples = data.select(data.scan(options.data, options.label, dict(options.where)), options.split)
+    examples = data.select(
+        data.scan(options.data, options.label, dict(options.where), options.aspect), options.split
+    )
     if options.dry_run:
         say(options, f"would index {len(examples)} works of split {options.split} for {card.name}")
         return {"name": card.name, "works": len(examples), "bytes": 0}, 0

@@ -32,7 +32,8 @@ def train(options: argparse.Namespace) -> Result:
     budget = Budget(options.hours, options.steps) if options.hours or options.steps else None
     plan = Plan(
         options.noun, options.data, options.name, options.out, budget, options.label,
-        dict(options.where), options.size, options.channels, options.batch, options.seed, options.device,
+        dict(options.where), options.aspect, options.mirror, options.size, options.channels, options.batch,
+        options.seed, options.device,
         options.negatives, options.save_every, options.init, options.weights or weights.ROOT,
     )  # fmt: skip
     run.check_home(plan, options.resume)

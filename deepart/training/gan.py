@@ -18,13 +18,13 @@ from deepart import data, devices
 from deepart.models import gan
 from deepart.models.features import FrozenFeatures
 from deepart.models.vae import kl_to_standard_normal, pyramid_l1, reparameterize
-from deepart.training.augment import diff_augment
+from deepart.training.augment import diff_augment, flip
 from deepart.training.loop import Phase, Task
 
 BETAS = (0.0, 0.99)  # no momentum: D chases a moving target
 WARM_UP = 0.12  # of the budget: copies only, no D
 COPY_RATE = 2.0  # times the learning rate while copying, which no opponent unsettles
-COPIES = 4.0  # weight of the pyramid L1 of copies
+COPIES = (4.0, 1.0)  # weight of the pyramid L1 of copies, at first and at last: it blurs, D sharpens
 BETA = 7e-4  # weight of the KL, in nats a picture: codes stay near one another, or nothing lies between them
 CLIP = 10.0  # norm of a gradient
 MEMORY = 0.998  # of the running mean and covariance of codes, a step
@@ -68,11 +68,13 @@ def task(
     lr: float = 3e-4,
     warm_up: float = WARM_UP,
     start: tuple[dict[str, Tensor], dict[str, Tensor]] | None = None,
+    mirror: bool = False,
 ) -> Task:
     """A Task for loop.run. pictures: uint8 (N, 3, height, width); imagenet: the weights of D's frozen features.
 
     config.encoder must be set. warm_up: share of the budget without D; 0 when both start from trained weights.
     start: (weights of G, of D without its features) of another model; what has another name or shape there is left out.
+    mirror: show each picture mirrored half of the time.
     """
     torch.manual_seed(seed)  # weights are initialised from the global generator; nothing later uses it
     G = gan.Generator(config).to(device, memory_format=torch.channels_last)
@@ -90,6 +92,10 @@ def task(
     def noise(n: int) -> Tensor:
         return torch.randn(n, config.z_dim, generator=generator).to(device)
 
+    def shown(rows: Tensor) -> Tensor:
+        x = data.to_float(pictures[rows].to(device))
+        return flip(x, generator) if mirror else x
+
     def copied(x: Tensor, z_random: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         """(pictures of z_random and then copies of x, distance of the copies, KL in nats)."""
         with devices.autocast(device):
@@ -104,12 +110,11 @@ def task(
 
     def loss_g(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         copying = progress < warm_up
-        shown = rows if copying else rows[: len(rows) // 2]
-        x = data.to_float(pictures[shown].to(device))
-        z_random = None if copying else codes.draw(noise(len(rows) - len(shown)))
+        x = shown(rows if copying else rows[: len(rows) // 2])
+        z_random = None if copying else codes.draw(noise(len(rows) - len(x)))
         drawn, distance, nats = copied(x, z_random)
         fakes[:] = [drawn.detach()]
-        loss = COPIES * distance + BETA * nats + gan.out_of_range(drawn)
+        loss = copies(progress) * distance + BETA * nats + gan.out_of_range(drawn)
         figures = {"copy": distance.item(), "kl": nats.item()}
         if copying:
             return loss, figures
@@ -118,7 +123,7 @@ def task(
         return loss + fooled, figures | {"loss": fooled.item()}
 
     def loss_d(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
-        x = data.to_float(pictures[rows].to(device))
+        x = shown(rows)
         with devices.autocast(device):
             real = D(diff_augment(x, generator)).float()
             fake = D(diff_augment(fakes[0], generator)).float()
@@ -140,6 +145,10 @@ def task(
         generator=generator,
         half_life=5_000,
     )
+
+
+def copies(progress: float) -> float:
+    return COPIES[0] + (COPIES[1] - COPIES[0]) * progress
 
 
 def take(network: torch.nn.Module, tensors: dict[str, Tensor]) -> list[str]:

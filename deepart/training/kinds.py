@@ -78,7 +78,7 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
         D = weights.load_beside(card.name, "discriminator", plan.weights)
         warm_start = {"start": (parent.state_dict(), D), "warm_up": 0.0 if D else gan_training.WARM_UP}
     task = gan_training.task(
-        config, pictures, weights.imagenet_lite0(), device, **_options(plan), **warm_start
+        config, pictures, weights.imagenet_lite0(), device, mirror=plan.mirror, **_options(plan), **warm_start
     )
     G = task.averaged["G"]
 

@@ -41,6 +41,8 @@ class Plan:
     budget: Budget | None = None  # None: what is usual for the kind
     label: str = "style"
     where: dict[str, Sequence[str]] = field(default_factory=dict)
+    aspect: tuple[float, float] | None = None  # only pictures whose width / height lies between these
+    mirror: bool = False  # gan: show every picture's mirror image as well
     size: tuple[int, int] | None = None
     channels: tuple[int, ...] | None = None
     batch: int | None = None
@@ -90,7 +92,7 @@ class Report:
 
 def read_data(plan: Plan, progress: Callable = iter) -> dict[str, list[Example]]:
     """The examples of a plan by split. Raises DataError when the folder cannot be used or has no training pictures."""
-    examples = data.scan(plan.folder, plan.label, plan.where)
+    examples = data.scan(plan.folder, plan.label, plan.where, plan.aspect)
     data.select(examples, "train")
     return {split: [e for e in examples if e.split == split] for split in data.SPLITS}
 
@@ -203,6 +205,8 @@ def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, setting
         data={
             "folder": plan.folder.name,
             "where": {k: list(v) for k, v in plan.where.items()},
+            "aspect": plan.aspect and list(plan.aspect),
+            "mirror": plan.mirror,
             "pictures": {split: len(examples) for split, examples in splits.items() if examples},
         },
         training={
