@@ -235,7 +235,7 @@ def _add_train(p: Parser) -> None:
         help="gan: show mirror images too (not where left and right differ, as with writing)",
     )
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/NAME")
-    p.add_argument("--size", type=_size, metavar="HxW", help="pixels (default: a gan by the pictures' shape, vae 64, 224 classifier)")  # fmt: skip
+    p.add_argument("--size", type=_size, metavar="HxW", help="pixels (default: a gan by the pictures' shape, vae 128, classifier 224)")  # fmt: skip
     p.add_argument("--channels", type=lambda t: tuple(_count(c) for c in t.split(",")), help="of each level of a gan or vae, such as 64,32,16")  # fmt: skip
     p.add_argument("--batch", type=_count, help="pictures a step")
     p.add_argument("--seed", type=int, default=0)

@@ -2,6 +2,8 @@
 
 encoder: x -> [residual block, halve] x levels -> (mu, logvar)          decoder: z -> [double, residual block] x levels -> x_hat
 
+A painterly decoder is that of the GAN instead: z modulates every level, and fixed grain gives it texture to shape.
+
 Source: Kingma & Welling 2014, arXiv:1312.6114; free bits: Kingma et al. 2016, arXiv:1606.04934.
 """
 
@@ -14,6 +16,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from deepart.models import gan
+
+PAINTERLY_CHANNELS = (16, 48, 96, 160, 224)  # at 128 px: 4 x 4 places on the coarsest level
+
 
 @dataclass(frozen=True)
 class Config:
@@ -22,6 +28,7 @@ class Config:
     )
     z_dim: int = 64
     channels: tuple[int, ...] = (32, 64, 128, 192)  # finest level first; each level halves the side
+    painterly: bool = False  # z modulates every level of the decoder; needed for sharp pictures
 
     def __post_init__(self):
         if self.image_size % 2 ** len(self.channels):
@@ -70,6 +77,36 @@ def decoder(config: Config) -> nn.Sequential:
     return nn.Sequential(*layers, nn.Conv2d(c[-1], 3, 3, padding=1))
 
 
+class Painter(nn.Module):
+    """z (N, z_dim) -> x_hat (N, 3, S, S), about [-1, 1]: the synthesis network of models/gan, with grain.
+
+    Source: Karras et al. 2019, arXiv:1812.04948 (there "noise inputs").
+    """
+
+    LAYOUT = 32  # channels of the coarse map that z draws itself
+
+    def __init__(self, config: Config):
+        super().__init__()
+        c = (config.channels[-1], *config.channels[::-1])
+        self.side = config.image_size // 2 ** len(config.channels)
+        self.mapping = gan.mapping(config.z_dim, config.z_dim * 2)
+        self.layout = nn.Sequential(
+            nn.Linear(config.z_dim, self.LAYOUT * self.side**2),
+            nn.Unflatten(1, (self.LAYOUT, self.side, self.side)),
+            nn.Conv2d(self.LAYOUT, c[0], 1),
+        )
+        self.levels = nn.ModuleList(
+            gan.Level(c_in, c_out, config.z_dim * 2, upsample=i > 0, grain=True)
+            for i, (c_in, c_out) in enumerate(pairwise((c[0], *c)))
+        )
+
+    def forward(self, z: Tensor) -> Tensor:
+        h, x, w = self.layout(z), None, self.mapping(z)
+        for level in self.levels:
+            h, x = level(h, x, w)
+        return x
+
+
 class VAE(nn.Module):
     """encode: x -> (mu, logvar);  decode: z -> x_hat;  axes: the directions behind the sliders."""
 
@@ -77,7 +114,7 @@ class VAE(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = encoder(config)
-        self.decoder = decoder(config)
+        self.decoder = Painter(config) if config.painterly else decoder(config)
         self.register_buffer("z_mean", torch.zeros(config.z_dim))  # mean of the training pictures' mu
         self.register_buffer("axes", torch.eye(config.z_dim))  # (axes, z_dim), unit length, strongest first
         self.register_buffer(

@@ -31,6 +31,7 @@ STYLES, STYLE_PICTURES = (
 FEATURES = "features.pt"  # of the training pictures, in the folder of a run
 SQUEEZE = 64  # channels that the encoder's last layer reads
 DIRECTIONS = 12  # sliders of a GAN
+PAINTERLY = 64  # px; a smaller VAE has nothing to be sharp about
 SLIDERS = 16  # axes of a VAE that get a name
 
 
@@ -119,12 +120,15 @@ def _parent(plan: Plan, arch: str) -> tuple[weights.ModelCard, torch.nn.Module] 
 
 
 def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
-    size = (plan.size or (64, 64))[0]
+    size = (plan.size or (128, 128))[0]
     if plan.size and plan.size[0] != plan.size[1]:
         raise DataError(f"a VAE is square: pictures get their own shape back afterwards; got {plan.size}")
-    config = vae.Config(size, **({"channels": plan.channels} if plan.channels else {}))
+    painterly = size >= PAINTERLY
+    channels = plan.channels or (vae.PAINTERLY_CHANNELS if painterly else vae.Config.channels)
+    config = vae.Config(size, channels=channels, painterly=painterly)
     pictures, _, _ = data.load(splits["train"], (size, size), "squash", progress)
-    task = vae_training.task(config, pictures, device, **_options(plan))
+    imagenet = weights.imagenet_lite0() if painterly else None
+    task = vae_training.task(config, pictures, device, imagenet=imagenet, **_options(plan))
     model = task.averaged["vae"]
 
     def finish() -> dict:

@@ -1,4 +1,9 @@
-"""How a VAE is trained: L1 over octaves + beta KL with free bits, and the axes found afterwards."""
+"""How a VAE is trained: L1 over octaves + beta KL with free bits, and the axes found afterwards.
+
+A painterly VAE gets an opponent in the second half: a projected discriminator tells pictures from copies, and copies
+must also look like their pictures to the frozen features behind it. Without it, copies are as soft as L1 likes them.
+Sources: VAE/GAN (Larsen et al. 2016, arXiv:1512.09300); for the opponent see models/gan/discriminator.py.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,21 @@ import copy
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from deepart import data, devices, latents
-from deepart.models import vae
+from deepart.models import gan, vae
+from deepart.models.features import FrozenFeatures
 from deepart.training.augment import flip
 from deepart.training.loop import Phase, Task
 
 FREE_BITS = 0.05  # nats a dimension
+BETA = 2e-5  # weight of the KL in nats beside a loss of about 0.5; low, since an artist's own picture must survive the trip
+ALONE = 0.45  # of the budget: a painterly VAE without its opponent
+FOOL = 0.1  # weight of the opponent's opinion
+LIKE = 0.3  # weight of the distance in frozen features
+D_RATE = 3e-4
 
 
 def task(
@@ -23,16 +35,19 @@ def task(
     seed: int = 0,
     batch: int = 16,
     lr: float = 1e-3,
-    beta: float = 2e-5,
+    beta: float = BETA,
+    imagenet: dict[str, Tensor] | None = None,
+    alone: float = ALONE,
 ) -> Task:
-    """A Task for loop.run. pictures: uint8 (N, 3, S, S).
+    """A Task for loop.run. pictures: uint8 (N, 3, S, S). beta: weight of the KL in nats.
 
-    beta: weight of the KL in nats beside a loss of about 0.5; low, since an artist's own picture must survive the trip.
+    imagenet: the weights of the opponent's frozen features, for a painterly VAE. alone: share of the budget without it.
     """
     torch.manual_seed(seed)
     model = vae.VAE(config).to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(model).requires_grad_(False).eval()
     generator = torch.Generator().manual_seed(seed)
+    opponent = Opponent(imagenet, device) if config.painterly else None
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         x = flip(data.to_float(pictures[rows].to(device)), generator)
@@ -43,19 +58,55 @@ def task(
         look = vae.pyramid_l1(x_hat, x)
         kl = vae.kl_to_standard_normal(mu, logvar, FREE_BITS).mean()
         total = look + beta * min(1.0, 10 * progress) * kl  # KL warms up over the first tenth
-        return total, {"loss": total.item(), "l1": (x_hat - x).abs().mean().item(), "kl_nats": kl.item()}
+        figures = {"loss": total.item(), "l1": (x_hat - x).abs().mean().item(), "kl_nats": kl.item()}
+        if opponent is None or progress < alone:
+            return total, figures
+        fooled, like = opponent.look(x_hat, x)
+        share = min(1.0, 10 * (progress - alone))  # it comes in slowly
+        return total + share * (FOOL * fooled + LIKE * like) + gan.out_of_range(x_hat), figures | {
+            "fool": fooled.item(),
+            "like": like.item(),
+        }
 
     def rate(progress: float) -> float:
         return min(1.0, 50 * progress + 0.02) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
 
-    optimizer = torch.optim.Adam(model.parameters(), lr, (0.9, 0.99))
+    phases = [Phase("vae", torch.optim.Adam(model.parameters(), lr, (0.9, 0.99)), loss, rate, clip=5.0)]
+    modules: dict[str, torch.nn.Module] = {"vae": model}
+    if opponent:
+        modules["D"] = opponent.D
+        trained = torch.optim.Adam(opponent.D.critics.parameters(), D_RATE, (0.0, 0.99))
+        phases.append(Phase("D", trained, lambda rows, progress: opponent.loss(), clip=10.0, starts=alone))
     return Task(
-        modules={"vae": model},
+        modules=modules,
         averaged={"vae": average},
-        phases=[Phase("vae", optimizer, loss, rate, clip=5.0)],
+        phases=phases,
         batches=data.Batches(len(pictures), batch, seed),
         generator=generator,
     )
+
+
+class Opponent:
+    """D and what it saw last: features of a batch are computed once for the VAE's turn and D's."""
+
+    def __init__(self, imagenet: dict[str, Tensor], device: torch.device):
+        self.D = gan.Discriminator(FrozenFeatures(imagenet)).to(device, memory_format=torch.channels_last)
+        self.seen: tuple[list[Tensor], list[Tensor]] | None = None
+
+    def look(self, x_hat: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(D's loss of the copies, their distance from the pictures in the features), two scalars with gradients."""
+        fake = self.D.features(x_hat)
+        with torch.no_grad():
+            real = self.D.features(x)
+        self.seen = (real, [h.detach() for h in fake])
+        like = sum(F.l1_loss(a, b) / b.std().clamp(min=1e-6) for a, b in zip(fake, real, strict=True))
+        return gan.hinge_g(self.D.judge(fake)), like / len(real)
+
+    def loss(self) -> tuple[Tensor, dict[str, float]]:
+        """D's own loss on the batch that it looked at last."""
+        real, fake = (self.D.judge(maps) for maps in self.seen)
+        loss = gan.hinge_d(real, fake)
+        return loss, {"loss": loss.item(), "real": real.mean().item(), "fake": fake.mean().item()}
 
 
 @torch.no_grad()

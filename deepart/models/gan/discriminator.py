@@ -81,7 +81,10 @@ class Discriminator(nn.Module):
         return {k: v for k, v in self.state_dict().items() if not k.startswith("features.")}
 
     def forward(self, x: Tensor) -> Tensor:
-        maps = self.features(x)
+        return self.judge(self.features(x))
+
+    def judge(self, maps: list[Tensor]) -> Tensor:
+        """The logits of pictures whose frozen features (maps of all stages) are known already."""
         mixed = self.mixer([maps[i] for i in self.STAGES])
         mixed.append(variety(mixed[-1]))
         return torch.cat([c(h).flatten(1) for c, h in zip(self.critics, mixed, strict=True)], dim=1)

@@ -11,6 +11,7 @@ Sources: StyleGAN2 (Karras et al. 2020, arXiv:1912.04958) for modulation, demodu
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -82,9 +83,12 @@ class Level(nn.Module):
         0.5  # begins as a grey sheet, and an optimiser's step of all weights at once cannot swing the colours
     )
 
-    def __init__(self, c_in: int, c_out: int, w_dim: int, upsample: bool):
+    def __init__(self, c_in: int, c_out: int, w_dim: int, upsample: bool, grain: bool = False):
         super().__init__()
         self.upsample = upsample
+        self.grain = (
+            nn.Parameter(torch.zeros(2, c_out)) if grain else None
+        )  # how much of it each channel takes
         self.conv0 = ModulatedConv(c_in, c_out, 3, w_dim)
         self.conv1 = ModulatedConv(c_out, c_out, 3, w_dim)
         self.to_rgb = ModulatedConv(c_out, 3, 1, w_dim, demodulate=False)
@@ -92,12 +96,25 @@ class Level(nn.Module):
     def forward(self, h: Tensor, x: Tensor | None, w: Tensor) -> tuple[Tensor, Tensor]:
         if self.upsample:
             h = F.interpolate(h, scale_factor=2, mode="bilinear", align_corners=False)
-        h = F.leaky_relu_(self.conv0(h, w), 0.2)
-        h = F.leaky_relu_(self.conv1(h, w), 0.2)
+        h = F.leaky_relu_(self.grained(self.conv0(h, w), 0), 0.2)
+        h = F.leaky_relu_(self.grained(self.conv1(h, w), 1), 0.2)
         rgb = self.to_rgb(h, w) * self.RGB_GAIN
         if x is not None:
             rgb = rgb + F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
         return h, rgb
+
+    def grained(self, h: Tensor, which: int) -> Tensor:
+        """h (N, C, height, width) with grain, always the same, so that a picture can be made again."""
+        if self.grain is None:
+            return h
+        noise = grain(h.shape[2], h.shape[3], which).to(h)
+        return h + self.grain[which][:, None, None].to(h.dtype) * noise
+
+
+@functools.lru_cache(maxsize=32)
+def grain(height: int, width: int, which: int) -> Tensor:
+    """White noise (height, width) of unit variance, the same at every call."""
+    return torch.randn(height, width, generator=torch.Generator().manual_seed(which))
 
 
 def mapping(z_dim: int, w_dim: int) -> nn.Sequential:
