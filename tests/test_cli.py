@@ -231,7 +231,7 @@ def test_train_stop_resume_and_use_the_model(folder, tmp_path, capsys):
     assert (
         card.training["steps"] == 2
         and card.data["pictures"] == {"train": 12}
-        and len(card.settings["axes"]) == 16
+        and [axis["name"] for axis in card.settings["axes"]][-1] == "Mood 6"
     )
     assert cli.main(["train", "vae", *common, "--steps", "4"]) == 2  # models never change
     assert "choose another name" in json.loads(capsys.readouterr().out)["error"]

@@ -35,7 +35,7 @@ def named(found):
 def test_what_a_number_does_gets_its_name(monkeypatch):
     monkeypatch.setattr(directions, "LEAST_BEYOND", 0.0)  # a flat sheet can only change its light
     network = Known()
-    places = named(directions.find(network))
+    places = named(directions.fill(network))
     light, above, warm = (network.directions[places[n]] for n in ("Brightness", "Light from above", "Warmth"))
     assert light[0] > 0 and abs(light[0] - light[1]) < 0.2 * light[0]  # both halves alike
     assert above[0] > 0 > above[1]
@@ -45,7 +45,7 @@ def test_what_a_number_does_gets_its_name(monkeypatch):
 def test_one_step_is_one_sigma(monkeypatch):
     monkeypatch.setattr(directions, "LEAST_BEYOND", 0.0)
     network = Known()
-    step = network.directions[named(directions.find(network))["Warmth"]]
+    step = network.directions[named(directions.fill(network))["Warmth"]]
     eps = torch.randn(2000, 5, generator=torch.Generator().manual_seed(3))
     warmth = [directions.ATTRIBUTES["Warmth"](network.synthesize(e)) for e in (eps, eps + step)]
     assert abs(float((warmth[1] - warmth[0]).mean() / warmth[0].std()) - 1) < 0.15
@@ -55,12 +55,12 @@ def test_a_generator_that_ignores_its_numbers_gets_no_names():
     network = Known()
     noise = 0.1 * torch.rand(2000, 3, 16, 16, generator=torch.Generator().manual_seed(1))
     network.synthesize = lambda w: noise[: len(w)] + 0 * w[:, :1, None, None]
-    assert all(direction.name.startswith("Mood") for direction in directions.find(network))
+    assert all(direction.name.startswith("Mood") for direction in directions.fill(network))
 
 
 def test_more_directions_than_room_are_left_out():
     network = Known(room=2)
-    assert len(directions.find(network)) == 2 and network.directions.abs().sum(1).min() > 0
+    assert len(directions.fill(network)) == 2 and network.directions.abs().sum(1).min() > 0
 
 
 def test_a_plain_edit_of_light_is_nothing_beyond():

@@ -55,11 +55,3 @@ def test_a_vae_that_answers_grey_keeps_no_sharpness(examples):
     )
     assert figures["sharpness_ratio_median"] == 0
     assert figures["pictures"] == 12 and 0 < figures["l1"] < 1
-
-
-def test_an_axis_is_turned_so_that_more_is_more(monkeypatch):
-    network = build("vae", vae.Config(image_size=16, z_dim=2, channels=(4, 8)))
-    found = [{"name": "Brightness", "why": "", "r": -0.9}, {"name": "Mood 1", "why": "", "r": 0.1}]
-    monkeypatch.setattr(vae_evaluation.attributes, "name_axes", lambda values, x: found)
-    assert [a["name"] for a in vae_evaluation.name_axes(network, 2, count=4)] == ["Brightness", "Mood 1"]
-    assert network.axes.tolist() == [[-1, 0], [0, 1]]

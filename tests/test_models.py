@@ -87,6 +87,14 @@ def test_sliders_and_latents_are_inverse(model):
     assert torch.allclose(model.from_sliders(model.to_sliders(z)), z, atol=1e-5)
 
 
+def test_sliders_need_not_be_at_right_angles():
+    model = vae.VAE(vae.Config(image_size=16, z_dim=3, channels=(4, 8)))
+    model.axes.copy_(torch.tensor([[1.0, 0, 0], [0.6, 0.8, 0], [0, 0, 1]]))
+    model.sigma.copy_(torch.tensor([2.0, 1, 3]))
+    place = model.to_sliders(torch.tensor([[0.6, 0.8, 3.0]]))
+    assert torch.allclose(place, torch.tensor([[0.0, 1, 1]]), atol=1e-6)
+
+
 def test_kl_by_hand():
     mu, logvar = torch.tensor([[0.0, 1.0]]), torch.zeros(1, 2)
     assert vae.kl_to_standard_normal(mu, logvar).item() == pytest.approx(0.5)  # mu**2 / 2

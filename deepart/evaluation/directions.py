@@ -1,4 +1,4 @@
-"""Sliders of a generator: steps in eps that change one measurable thing and leave the others alone, found and checked
+"""Sliders of a generator or of a VAE's decoder: steps in eps that change one measurable thing and leave the others alone, found and checked
 on samples.
 
 A linear fit tells how far each attribute rises along each axis of eps. The pseudo-inverse of all fits together gives
@@ -10,6 +10,7 @@ Sources: conditional manipulation by projection, Shen et al. 2020, arXiv:1907.10
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -18,6 +19,10 @@ from torch import Tensor
 from deepart import latents
 from deepart.evaluation.attributes import ATTRIBUTES
 from deepart.models import gan
+
+Paint = Callable[
+    [Tensor], Tensor
+]  # eps (N, dim) ~ N(0, 1) -> pictures (N, 3, H, W), both on the CPU, with gradients
 
 RIDGE = 0.02  # of the fits, as a share of the samples
 LEAST_R = 0.5  # a name needs so much correlation on samples that the fit did not see
@@ -40,11 +45,9 @@ class Direction:
 
 
 @torch.no_grad()
-def pictures(network: gan.Generator, eps: Tensor, batch: int = 32) -> Tensor:
-    """eps (N, z_dim) -> pictures (N, 3, H, W) in [-1, 1] on the CPU."""
-    device = network.prior_mean.device
-    parts = [network.synthesize(network.map(part.to(device))) for part in eps.split(batch)]
-    return torch.cat([part.float().clamp(-1, 1).cpu() for part in parts])
+def pictures(paint: Paint, eps: Tensor, batch: int = 32) -> Tensor:
+    """eps (N, dim) -> pictures (N, 3, H, W) in [-1, 1]."""
+    return torch.cat([paint(part).clamp(-1, 1) for part in eps.split(batch)])
 
 
 @dataclass(frozen=True)
@@ -63,51 +66,57 @@ def measured(x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def find(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Direction]:
-    """Fill network.directions: first one for each attribute that passes the check, then `moods`, then zeros.
+def fill(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Direction]:
+    """Fill network.directions with what `find` finds, then zeros. Returns what each is, at most config.directions."""
+    device = network.prior_mean.device
 
-    Returns what each is, in that order; its length is at most config.directions.
-    """
-    dim, room = network.config.z_dim, network.config.directions
+    def paint(eps: Tensor) -> Tensor:
+        return network.synthesize(network.map(eps.to(device))).float().cpu()
+
+    steps, found = find(paint, network.config.z_dim, moods, seed)
+    room = network.config.directions
+    network.directions.zero_()
+    for place, step in zip(network.directions, steps, strict=False):
+        place.copy_(step)
+    return found[:room]
+
+
+@torch.no_grad()
+def find(paint: Paint, dim: int, moods: int = 4, seed: int = 0) -> tuple[Tensor, list[Direction]]:
+    """Steps (n, dim) in eps and what each is: first one for each attribute that passes the check, then `moods`."""
     generator = torch.Generator().manual_seed(seed)
     eps = torch.randn(COUNT, dim, generator=generator)
-    x = pictures(network, eps)
+    x = pictures(paint, eps)
     values = measured(x)
     spread = values.std(0).clamp(min=0.01)  # what hardly varies at all is no scale to measure by
     y = (values - values.mean(0)) / spread
     slopes = torch.linalg.solve(eps.T @ eps + RIDGE * COUNT * torch.eye(dim), eps.T @ y)  # (dim, attributes)
     steps = torch.linalg.pinv(slopes.T.double(), rtol=0.05).T.float()  # (attributes, dim)
-    steps = torch.stack([refine(network, step, i, spread, generator) for i, step in enumerate(steps)])
+    steps = torch.stack([refine(paint, step, i, spread, generator) for i, step in enumerate(steps)])
     held_out = torch.randn(HELD_OUT, dim, generator=generator)
     named = []
     for i, name in enumerate(ATTRIBUTES):
-        found = check(network, held_out, steps[i], i, spread)
+        found = check(paint, held_out, steps[i], i, spread)
         if found.r >= LEAST_R and found.spill <= MOST_SPILL and found.beyond >= LEAST_BEYOND:
             why = (
                 f"measured on {HELD_OUT} samples: r = {found.r:.2f} with {name.lower()}; "
                 f"the others move by at most {found.spill:.2f} sigma a sigma"
             )
             named.append((found.step, Direction(name, why, round(found.r, 3), round(found.spill, 3))))
-    found = (named + _moods(eps, x, steps, moods))[:room]
-    network.directions.zero_()
-    for place, (step, _) in zip(network.directions, found, strict=False):
-        place.copy_(step)
-    return [direction for _, direction in found]
+    found = named + _moods(eps, x, steps, moods)
+    return torch.stack([step for step, _ in found]), [direction for _, direction in found]
 
 
-def refine(
-    network: gan.Generator, step: Tensor, attribute: int, spread: Tensor, generator: torch.Generator
-) -> Tensor:
-    """A step (z_dim,) that raises its attribute by one sigma and holds the others still, also far from the mean."""
-    device = network.prior_mean.device
+def refine(paint: Paint, step: Tensor, attribute: int, spread: Tensor, generator: torch.Generator) -> Tensor:
+    """A step (dim,) that raises its attribute by one sigma and holds the others still, also far from the mean."""
     with torch.enable_grad():
         d = step.clone().requires_grad_(True)
         optimizer = torch.optim.Adam([d], REFINE_LR)
         for _ in range(REFINE):
             eps = torch.randn(REFINE_BATCH, len(step), generator=generator)
             t = REACH * (2 * torch.rand(REFINE_BATCH, 1, generator=generator) - 1)
-            before = measured(pictures(network, eps))
-            after = measured(network.synthesize(network.map((eps + t * d).to(device))).float().cpu())
+            before = measured(pictures(paint, eps))
+            after = measured(paint(eps + t * d))
             change = (after - before) / spread
             slopes = (t * change).mean(0) / t.square().mean()
             spill = slopes.square().sum() - slopes[attribute].square()
@@ -118,41 +127,46 @@ def refine(
     return d.detach()
 
 
-def check(network: gan.Generator, eps: Tensor, step: Tensor, attribute: int, spread: Tensor) -> Check:
-    """How well one step does on samples (N, z_dim) that nobody fitted: Check(r, spill, beyond, the step to use).
+def check(paint: Paint, eps: Tensor, step: Tensor, attribute: int, spread: Tensor) -> Check:
+    """How well one step does on samples (N, dim) that nobody fitted: Check(r, spill, beyond, the step to use).
 
     Sample i is moved by t_i, which goes evenly from -REACH to REACH sigma. r: correlation of t with the wanted
     attribute of the moved samples; spill: the largest slope of any other attribute, in its sigma for each sigma of the
     wanted one; beyond: see beyond_brightness. The step that comes back raises the attribute by one sigma.
     """
     some = eps[:: max(1, len(eps) // PILOT)]
-    step = step / _slopes(network, some, step, spread)[0][attribute].clamp(min=0.2)
-    slopes, x, moved, t = _slopes(network, eps, step, spread)
+    step = step / _slopes(paint, some, step, spread)[0][attribute].clamp(min=0.2)
+    slopes, x, moved, t = _slopes(paint, eps, step, spread)
     r = torch.corrcoef(torch.stack([t[:, 0], measured(moved)[:, attribute]]))[0, 1].nan_to_num()
     own = slopes[attribute].clamp(min=1e-3)
     others = torch.cat([slopes[:attribute], slopes[attribute + 1 :]]).abs().max()
     return Check(float(r), float(others / own), beyond_brightness(x, moved), step)
 
 
-def _slopes(network: gan.Generator, eps: Tensor, step: Tensor, spread: Tensor) -> tuple[Tensor, ...]:
+def _slopes(paint: Paint, eps: Tensor, step: Tensor, spread: Tensor) -> tuple[Tensor, ...]:
     """(how far each attribute rises, in its sigma, for each step; pictures; pictures moved by t steps; t (N, 1))."""
     t = torch.linspace(-REACH, REACH, len(eps))[:, None]
-    x, moved = pictures(network, eps), pictures(network, eps + t * step)
+    x, moved = pictures(paint, eps), pictures(paint, eps + t * step)
     change = (measured(moved) - measured(x)) / spread
     return (t * change).mean(0) / t.square().mean(), x, moved, t
 
 
 def _moods(eps: Tensor, x: Tensor, steps: Tensor, count: int) -> list[tuple[Tensor, Direction]]:
-    """The directions of eps that change small copies of the pictures most, at right angles to `steps`."""
+    """The strongest directions at right angles to `steps`, as sliders without a name."""
+    why = "no name fits: what varies most beside the named ones"
+    return [(axis, Direction(f"Mood {i + 1}", why)) for i, axis in enumerate(strongest(eps, x, steps, count))]
+
+
+def strongest(eps: Tensor, x: Tensor, steps: Tensor, count: int) -> Tensor:
+    """The `count` directions of eps (N, dim) that change small copies of the pictures x most, of unit length, at right
+    angles to `steps` (n, dim) and to one another: (count, dim)."""
     small = torch.nn.functional.adaptive_avg_pool2d(x, 12).flatten(1)
     slopes = (
         eps.T @ (small - small.mean(0)) / len(eps)
     )  # (dim, pixels): how each axis of eps moves each pixel
     basis = torch.linalg.qr(steps.T)[0]
     free = slopes - basis @ (basis.T @ slopes)
-    _, axes, _ = latents.principal_axes(free.T, count)
-    why = "no name fits: what varies most beside the named ones"
-    return [(axis, Direction(f"Mood {i + 1}", why)) for i, axis in enumerate(axes)]
+    return latents.principal_axes(free.T, count)[1]
 
 
 def beyond_brightness(x: Tensor, moved: Tensor) -> float:

@@ -56,17 +56,3 @@ def random_pictures(network: vae.VAE, count: int, seed: int = 0) -> tuple[Tensor
     device = network.z_mean.device
     parts = [network.decode(network.from_sliders(v.to(device))).clamp(-1, 1).cpu() for v in values.split(32)]
     return values, torch.cat(parts)
-
-
-@torch.no_grad()
-def name_axes(network: vae.VAE, sliders: int, count: int = 512) -> list[dict[str, str]]:
-    """{name, why} of the first `sliders` axes, found on random pictures (see attributes.name_axes).
-
-    Turns an axis round in the network where its attribute would fall to the right: more brightness is more.
-    """
-    values, x = random_pictures(network, count)
-    names = attributes.name_axes(values[:, :sliders], x)
-    for i, found in enumerate(names):
-        if found["r"] < 0:
-            network.axes[i] *= -1
-    return [{"name": found["name"], "why": found["why"]} for found in names]

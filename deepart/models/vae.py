@@ -132,7 +132,8 @@ class VAE(nn.Module):
 
     def to_sliders(self, z: Tensor) -> Tensor:
         """z (N, z_dim) -> its place on every axis (N, axes), in units of sigma."""
-        return (z - self.z_mean) @ self.axes.T / self.sigma
+        steps = self.sigma[:, None] * self.axes  # named axes are not at right angles to one another
+        return (z - self.z_mean) @ torch.linalg.pinv(steps.double()).to(z.dtype)
 
     def from_sliders(self, values: Tensor) -> Tensor:
         """Places on the axes (N, axes), in units of sigma -> z (N, z_dim). The inverse of to_sliders."""

@@ -22,9 +22,11 @@ from deepart.training.augment import diff_augment, flip
 from deepart.training.loop import Phase, Task
 
 BETAS = (0.0, 0.99)  # no momentum: D chases a moving target
-WARM_UP = 0.12  # of the budget: copies only, no D
+WARM_UP = 0.3  # of the budget: copies only, no D; earlier, paintings lose their layout to it
+EASE_IN = 0.15  # of the budget, after that: G begins to listen to D
+FOOL = 0.5  # weight of D's opinion
 COPY_RATE = 2.0  # times the learning rate while copying, which no opponent unsettles
-COPIES = (4.0, 1.0)  # weight of the pyramid L1 of copies, at first and at last: it blurs, D sharpens
+COPIES = (4.0, 2.0)  # weight of the pyramid L1 of copies, at first and at last: it blurs, D sharpens
 BETA = 7e-4  # weight of the KL, in nats a picture: codes stay near one another, or nothing lies between them
 CLIP = 10.0  # norm of a gradient
 MEMORY = 0.998  # of the running mean and covariance of codes, a step
@@ -120,7 +122,8 @@ def task(
             return loss, figures
         with devices.autocast(device, device.type != "cpu"):  # a CPU's depthwise gradients are slow in bf16
             fooled = gan.hinge_g(D(diff_augment(drawn, generator)).float())
-        return loss + fooled, figures | {"loss": fooled.item()}
+        heard = FOOL * min(1.0, (progress - warm_up) / EASE_IN) if warm_up else FOOL
+        return loss + heard * fooled, figures | {"loss": fooled.item()}
 
     def loss_d(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         x = shown(rows)

@@ -13,7 +13,6 @@ from torch import Tensor
 from deepart import data, images, weights
 from deepart.data import DataError, Example
 from deepart.evaluation import directions
-from deepart.evaluation import vae as vae_evaluation
 from deepart.models import gan, style_cnn, vae
 from deepart.training import augment
 from deepart.training import classifier as classifier_training
@@ -63,7 +62,8 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
     height, width = size or _gan_size(splits["train"], device)
     styles = data.common_labels(splits["train"], STYLE_PICTURES, STYLES)
     channels = plan.channels or (parent.config.channels if parent else gan.Config.channels)
-    squeeze = parent.config.squeeze if parent else SQUEEZE
+    is_same_size = parent and (parent.config.height, parent.config.width) == (height, width)
+    squeeze = parent.config.squeeze if is_same_size else SQUEEZE
     config = gan.Config(
         height,
         width,
@@ -77,7 +77,10 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
     warm_start = {}
     if parent:
         D = weights.load_beside(card.name, "discriminator", plan.weights)
-        warm_start = {"start": (parent.state_dict(), D), "warm_up": 0.0 if D else gan_training.WARM_UP}
+        warm_start = {
+            "start": (parent.state_dict(), D),
+            "warm_up": 0.0 if D and is_same_size else gan_training.WARM_UP,
+        }
     task = gan_training.task(
         config, pictures, weights.imagenet_lite0(), device, mirror=plan.mirror, **_options(plan), **warm_start
     )
@@ -87,7 +90,7 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
         place = {name: i for i, name in enumerate(styles)}
         of_each = torch.tensor([place.get(splits["train"][i].label, -1) for i in kept])
         G.set_prior(gan_training.encode_all(G, pictures, device).to(device), of_each.to(device))
-        return {"directions": [asdict(d) for d in directions.find(G)]}
+        return {"directions": [asdict(d) for d in directions.fill(G)]}
 
     @torch.no_grad()
     def preview(progress: float) -> Image.Image:
@@ -132,8 +135,8 @@ def prepare_vae(plan: Plan, splits: dict, device: torch.device, progress: Callab
     model = task.averaged["vae"]
 
     def finish() -> dict:
-        vae_training.set_axes(model, vae_training.encode_all(model, pictures, device))
-        return {"axes": vae_evaluation.name_axes(model, min(SLIDERS, config.z_dim))}
+        found = vae_training.set_axes(model, vae_training.encode_all(model, pictures, device))
+        return {"axes": [asdict(axis) for axis in found]}
 
     @torch.no_grad()
     def preview(progress: float) -> Image.Image:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from deepart import data, devices, latents
+from deepart.evaluation import directions
 from deepart.models import gan, vae
 from deepart.models.features import FrozenFeatures
 from deepart.training.augment import flip
@@ -115,17 +117,43 @@ def encode_all(model: vae.VAE, pictures: Tensor, device: torch.device, batch: in
     return torch.cat([model.encode(data.to_float(p.to(device)))[0].cpu() for p in pictures.split(batch)])
 
 
-def set_axes(model: vae.VAE, mu: Tensor) -> None:
-    """Fill the buffers behind the sliders: principal axes of the training pictures' mu (N, z_dim), ordered by how
-    much the *picture* changes for one sigma (mean absolute pixel change), for a slider must be seen to work."""
-    mean, axes, sigma = latents.principal_axes(mu, min(model.config.z_dim, len(mu)))
-    with torch.no_grad():
-        steps = torch.cat([sigma[:, None] * axes, -sigma[:, None] * axes])
-        ends = torch.cat([model.decode((mean + s).to(model.axes.device)).cpu() for s in steps.split(16)])
-        plus, minus = ends.chunk(2)
-        order = (plus - minus).abs().mean((1, 2, 3)).argsort(descending=True)
-    missing = model.config.z_dim - len(axes)  # fewer pictures than dimensions: the rest stay still
-    axes, sigma = axes[order], sigma[order].clamp(min=1e-6)
+@torch.no_grad()
+def set_axes(model: vae.VAE, mu: Tensor, moods: int = 6) -> list[directions.Direction]:
+    """Fill the buffers behind the sliders from the training pictures' mu (N, z_dim); returns what the first axes are.
+
+    In the space where the pictures' codes have unit variance: first the steps that directions.find can name, and
+    `moods`, strongest first; then the rest of the space. Strength is the mean absolute change of the picture for one
+    step, for a slider must be seen to work.
+    """
+    dim, device = model.config.z_dim, model.axes.device
+    mean, axes, sigma = latents.principal_axes(mu, min(dim, len(mu)))
+    kept = len(axes)  # fewer than dim for fewer pictures: the rest stay still
+    whole = sigma.clamp(min=1e-6)[:, None] * axes  # eps (kept) -> z - mean
+
+    def paint(eps: Tensor) -> Tensor:
+        return model.decode((mean + eps @ whole).to(device)).float().cpu()
+
+    steps, found = directions.find(paint, kept, min(moods, kept))
+    strength = torch.stack([(paint(step[None]) - paint(-step[None])).abs().mean() for step in steps])
+    order = strength.argsort(descending=True).tolist()[:kept]
+    steps, found = steps[order], _numbered([found[i] for i in order])
+    if kept > len(steps):
+        rest = torch.linalg.qr(torch.cat([steps, torch.eye(kept)]).T)[0].T[len(steps) : kept]
+        change = torch.stack([(paint(r[None]) - paint(-r[None])).abs().mean() for r in rest])
+        steps = torch.cat([steps, rest[change.argsort(descending=True)]])
+    every = torch.cat([steps @ whole, torch.zeros(dim - kept, dim)])
+    length = every.norm(dim=1)
     model.z_mean.copy_(mean)
-    model.axes.copy_(torch.cat([axes, torch.zeros(missing, model.config.z_dim)]))
-    model.sigma.copy_(torch.cat([sigma, torch.ones(missing)]))
+    model.sigma.copy_(length.clamp(min=1e-6))
+    model.axes.copy_(every / length.clamp(min=1e-6)[:, None])
+    return found
+
+
+def _numbered(found: list[directions.Direction]) -> list[directions.Direction]:
+    """Moods counted in their new order."""
+    count, out = 0, []
+    for direction in found:
+        is_mood = direction.name.startswith("Mood")
+        count += is_mood
+        out.append(replace(direction, name=f"Mood {count}") if is_mood else direction)
+    return out
