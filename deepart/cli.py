@@ -141,7 +141,9 @@ def parser() -> Parser:
         help="pictures to measure a generator or heat maps on (default: 500)",
     )
     p.add_argument(
-        "--peers", action="store_true", help="classifier: train and measure frozen-feature regressions too"
+        "--peers",
+        action="store_true",
+        help="train and measure what others would do: regressions (classifier), DCGAN and lightweight-gan (gan), a plain VAE and principal components (vae)",
     )
     p.add_argument(
         "--neighbours",

@@ -224,10 +224,10 @@ class Studio:
 
     @_on_cpu_if_lost
     def random_point(self, model: str, seed: object) -> Point:
-        """A random place, drawn from a seed as the training paintings lie (one sigma along each axis)."""
+        """A random place, drawn from a seed as the training paintings lie."""
         _, network = self.model(model, "sliders")
-        values = latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
-        return _point(network.from_sliders(values.to(self.device)))
+        eps = latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
+        return _point(network.from_normal(eps.to(self.device)))
 
     @_on_cpu_if_lost
     @torch.inference_mode()

@@ -133,3 +133,15 @@ def test_the_difference_hash_sees_a_gradient(tmp_path):
     assert (
         data.difference_hash(tmp_path / "rising.png") == 2**64 - 1
     )  # each cell is darker than its right neighbour
+
+
+def test_only_pictures_of_one_shape(tmp_path):
+    for name, size in {"wide": (40, 20), "tall": (20, 40), "square": (30, 30)}.items():
+        Image.new("RGB", size).save(tmp_path / f"{name}.png")
+    (tmp_path / "metadata.csv").write_text(
+        "file,width,height,split\nwide.png,40,20,train\ntall.png,,,train\nsquare.png,,,train\n"
+    )
+    found = data.scan(tmp_path, aspect=(0.9, 2.5))
+    assert sorted(e.path.stem for e in found) == ["square", "wide"]
+    with pytest.raises(data.DataError, match="3 to 4 times as wide"):
+        data.scan(tmp_path, aspect=(3, 4))

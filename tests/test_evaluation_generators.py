@@ -55,3 +55,56 @@ def test_a_vae_that_answers_grey_keeps_no_sharpness(examples):
     )
     assert figures["sharpness_ratio_median"] == 0
     assert figures["pictures"] == 12 and 0 < figures["l1"] < 1
+
+
+def test_a_named_slider_is_checked_on_own_pictures():
+    """A decoder that knows light alone: its slider must be monotone, and nothing else may move."""
+
+    class Light(torch.nn.Module):
+        z_mean, config = torch.zeros(1), vae.Config(image_size=16, z_dim=1, channels=(4, 8))
+
+        def encode(self, x):
+            mu = x.mean((1, 2, 3))[:, None]
+            return mu, torch.zeros_like(mu)
+
+        def decode(self, z):
+            return (0.2 * z)[:, :, None, None].expand(-1, 3, 16, 16)
+
+        def to_sliders(self, z):
+            return z
+
+        from_sliders = to_sliders
+
+    x = 0.3 * torch.randn(6, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    axes = [{"name": "Brightness", "why": ""}]
+    (found,) = vae_evaluation.sliders(Light(), x, axes)
+    assert found["name"] == "Brightness" and found["monotonicity"] == 1
+    assert found["moves"] > 1 and found["others"] < 0.01
+    assert vae_evaluation.sliders(Light(), x, [{"name": "Mood 1", "why": ""}]) == []
+
+
+def test_a_classifier_that_sees_what_was_asked_for_agrees():
+    """A generator of two styles, dark and light, and a classifier that tells light from dark."""
+
+    class Shades(torch.nn.Module):
+        config = gan.Config(height=8, width=8, z_dim=4, channels=(4, 4), encoder=True, styles=2)
+        constant = torch.zeros(1)
+
+        def map(self, eps, psi, shares):
+            return shares[None, 1:]
+
+        def synthesize(self, w):
+            return (w[:, 1] - w[:, 0])[:, None, None, None].expand(-1, 3, 8, 8)
+
+    class Eye(torch.nn.Module):
+        config, center = vae.Config(image_size=16, channels=(4,)), torch.zeros(1)
+
+        def forward(self, x):
+            light = x.mean((1, 2, 3))
+            return torch.stack([light, 0 * light + 9, -light], 1), light
+
+    card = weights.ModelCard("eye", "style_cnn", {}, labels=["Light", "Other", "Dark"])
+    found = gan_evaluation.agreement(Shades(), ["Dark", "Light"], card, Eye(), 8)
+    assert found["mean"] == 1 and found["by_chance"] == 0.5 and found["samples_a_style"] == 4
+    assert gan_evaluation.agreement(Shades(), ["Light", "Dark"], card, Eye(), 8)["mean"] == 0
+    assert gan_evaluation.agreement(Shades(), ["Pears", "Light"], card, Eye(), 8) is None

@@ -51,8 +51,10 @@ def evaluate(options: argparse.Namespace) -> Result:
         say(options, f"would measure {card.name} on {len(chosen)} pictures of split {options.split}")
         return {"name": card.name, "split": options.split, "metrics": {}}, 0
     progress = partial(bar, what="read")
+    classifiers = [c.name for c in weights.cards(root) if c.task == "classify"]
+    judge = weights.load(classifiers[-1], root) if card.arch == "gan" and classifiers else None
     figures = run.evaluate(
-        card, network.to(device), examples, options.split, options.count, options.peers, progress
+        card, network.to(device), examples, options.split, options.count, options.peers, progress, judge
     )
     if options.neighbours:
         from deepart import resemble
@@ -85,6 +87,7 @@ def evaluate(options: argparse.Namespace) -> Result:
 
 def _reproduce(name: str, options: argparse.Namespace) -> str:
     where = "".join(f" --where {column}={','.join(values)}" for column, values in options.where)
+    where += " --aspect {:g}-{:g}".format(*options.aspect) if options.aspect else ""
     label = f" --label {options.label}" if options.label != "style" else ""
     peers = " --peers" if options.peers else ""
     also = (

@@ -21,13 +21,22 @@ def evaluate(
     count: int = 500,
     peers: bool = False,
     progress: Callable = iter,
+    judge: tuple[ModelCard, nn.Module] | None = None,
 ) -> dict[str, Any]:
-    """The figures of a model on one split. Raises DataError when the split is empty or labels are unknown."""
+    """The figures of a model on one split. peers: train and measure others too; judge: a classifier that looks at what
+    a generator paints. Raises DataError when the split is empty or labels are unknown."""
     chosen = data.select(examples, split)
     if card.arch == "gan":
-        return gan.evaluate(network, chosen, data.select(examples, "train"), count)
+        train = data.select(examples, "train")
+        figures = gan.evaluate(network, chosen, train, count)
+        if judge and (found := gan.agreement(network, card.labels, *judge, count)):
+            figures["agreement"] = found
+        if peers:
+            figures["peers"] = gan.against_peers(network, chosen, train, count, progress)
+        return figures
     if card.arch == "vae":
-        return vae.evaluate(network, chosen, count)
+        train = data.select(examples, "train") if peers else None
+        return vae.evaluate(network, chosen, count, card.settings.get("axes"), train, progress)
     from deepart.evaluation import classifier
     from deepart.models.style_cnn import judge
 

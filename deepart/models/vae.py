@@ -116,6 +116,7 @@ class VAE(nn.Module):
         self.encoder = encoder(config)
         self.decoder = Painter(config) if config.painterly else decoder(config)
         self.register_buffer("z_mean", torch.zeros(config.z_dim))  # mean of the training pictures' mu
+        self.register_buffer("codes", torch.eye(config.z_dim))  # eps ~ N(0, 1) times it lies as their mu do
         self.register_buffer("axes", torch.eye(config.z_dim))  # (axes, z_dim), unit length, strongest first
         self.register_buffer(
             "sigma", torch.ones(config.z_dim)
@@ -129,6 +130,10 @@ class VAE(nn.Module):
     def decode(self, z: Tensor) -> Tensor:
         """z (N, z_dim) -> x_hat (N, 3, S, S)."""
         return self.decoder(z)
+
+    def from_normal(self, eps: Tensor) -> Tensor:
+        """eps (N, z_dim) ~ N(0, 1) -> z (N, z_dim), distributed as the codes of the training pictures."""
+        return self.z_mean + eps @ self.codes
 
     def to_sliders(self, z: Tensor) -> Tensor:
         """z (N, z_dim) -> its place on every axis (N, axes), in units of sigma."""

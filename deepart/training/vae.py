@@ -144,6 +144,7 @@ def set_axes(model: vae.VAE, mu: Tensor, moods: int = 6) -> list[directions.Dire
     every = torch.cat([steps @ whole, torch.zeros(dim - kept, dim)])
     length = every.norm(dim=1)
     model.z_mean.copy_(mean)
+    model.codes.copy_(torch.cat([whole, torch.zeros(dim - kept, dim)]))
     model.sigma.copy_(length.clamp(min=1e-6))
     model.axes.copy_(every / length.clamp(min=1e-6)[:, None])
     return found
