@@ -98,7 +98,7 @@ def test_peers_learn_colours_from_frozen_features(tmp_path):
     blues = [("blue", (0, 10 * i, 200 + i), f"b{i}", "train") for i in range(4)] + [
         ("blue", (10, 20, 230), "y", "test")
     ]
-    found = classifier.peers(folder(tmp_path, reds + blues), LABELS, "test")
+    found = classifier.peers(folder(tmp_path, reds + blues), LABELS, "test", minutes=0)
     assert set(found) == {"last layer", "statistics", "both"}
     assert found["both"]["accuracy"] == 1.0 and found["both"]["n"] == 2
 

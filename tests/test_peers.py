@@ -4,9 +4,10 @@ import builtins
 
 import pytest
 import torch
+from PIL import Image
 
-from deepart import data
-from deepart.evaluation import plain_gan, plain_vae
+from deepart import data, weights
+from deepart.evaluation import fine_tune, plain_gan, plain_vae
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_the_plain_vae_has_the_parameters_asked_for():
 @pytest.mark.slow
 def test_the_plain_vae_learns_how_light_a_sheet_is(pictures):
     net = plain_vae.PlainVAE(64, 4, 8)
-    assert plain_vae.fit(net, pictures, minutes=0.1) > 0
+    assert plain_vae.fit(net, pictures, minutes=0, steps=200) == 200 * plain_vae.BATCH
     x = data.to_float(pictures[[4, 60]])
     with torch.no_grad():
         dark, light = net.decoder(net.encoder(x)[:, :4]).mean((1, 2, 3)).tolist()
@@ -56,3 +57,17 @@ def test_a_peer_that_is_not_installed_is_named(pictures, monkeypatch):
     peers = plain_gan.train(pictures, minutes=0)
     assert peers["DCGAN"].facts["minutes"] == 0
     assert "pip install lightweight-gan" in peers["lightweight-gan"]
+
+
+@pytest.mark.slow
+def test_a_fine_tune_learns_to_tell_light_from_dark(tmp_path, monkeypatch):
+    monkeypatch.setattr(fine_tune, "SIDE", 64)
+    monkeypatch.setattr(fine_tune, "BATCH", 16)
+    examples = []
+    for i in range(24):
+        label = ("dark", "light")[i % 2]
+        Image.new("RGB", (40, 40), ((30, 200)[i % 2] + i,) * 3).save(tmp_path / f"{i}.png")
+        examples.append(data.Example(tmp_path / f"{i}.png", label, "train"))
+    answer = fine_tune.fine_tune(examples, ["dark", "light"], weights.imagenet_lite0(), steps=40)
+    p = answer(examples)
+    assert (p.argmax(1) == torch.arange(24) % 2).float().mean() > 0.85

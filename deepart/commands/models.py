@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 
-from deepart import data, devices, weights
+from deepart import data, devices, images, weights
 from deepart.cli import UsageError
 from deepart.commands.common import Result, bar, open_studio, say
 
@@ -81,8 +82,22 @@ def evaluate(options: argparse.Namespace) -> Result:
         figures_now = card.metrics | {options.split: figures}
         card = weights.ModelCard(**(asdict(card) | {"metrics": figures_now, "evaluated_by": command}))
         weights.write_card(weights.find(card.name, root), card)
+        _draw(card, options.split, weights.find(card.name, root))
     say(options, run.words(figures))
     return {"name": card.name, "split": options.split, "metrics": figures}, 0
+
+
+def _draw(card: weights.ModelCard, split: str, folder: Path) -> None:
+    """The pictures of a classifier's card: beside it, one of each kind a split."""
+    figures = card.metrics[split]
+    if "confusion" in figures:
+        from deepart.evaluation import diagrams
+
+        images.save_png(
+            diagrams.confusion(figures["confusion"], card.labels), folder / f"confusion-{split}.png"
+        )
+        shown = diagrams.reliability(figures["reliability"], figures["ece"])
+        images.save_png(shown, folder / f"reliability-{split}.png")
 
 
 def _reproduce(name: str, options: argparse.Namespace) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from deepart import data, images, weights
 from deepart.data import Example
+from deepart.evaluation import fine_tune as tuning
 from deepart.evaluation.regression import balanced, frozen_features, logistic_regression
 from deepart.models.style_cnn import judge
 from deepart.weights import ModelCard
@@ -50,6 +51,7 @@ def figures_of(
     right = p.argmax(1) == targets
     return figures | {
         "ece": round(calibration_error(p, targets), 4),
+        "reliability": reliability(p, targets),
         "unsure": _share(torch.tensor([v == "unsure" for v in verdicts])),
         "not_a_painting": _share(torch.tensor([v == "not-a-painting" for v in verdicts])),
         "accuracy_when_sure": _share(right[sure]) if sure.any() else None,
@@ -178,13 +180,17 @@ def calibration_error(p: Tensor, targets: Tensor, bins: int = BINS) -> float:
 
     Source: Guo et al. 2017, arXiv:1706.04599; equal mass as in Nixon et al. 2019, arXiv:1904.01685.
     """
+    return sum(abs(chance - right) * n for chance, right, n in reliability(p, targets, bins)) / len(p)
+
+
+def reliability(p: Tensor, targets: Tensor, bins: int = BINS) -> list[list[float]]:
+    """[mean top chance, share right, pictures] of bins of equal mass, the least sure first."""
     top, predicted = p.max(1)
     order = top.argsort()
-    gaps = [
-        (top[rows].mean() - (predicted[rows] == targets[rows]).float().mean()).abs() * len(rows)
+    return [
+        [round(float(top[rows].mean()), 4), _share(predicted[rows] == targets[rows]), len(rows)]
         for rows in order.tensor_split(min(bins, len(order)))
     ]
-    return float(torch.stack(gaps).sum() / len(p))
 
 
 @torch.no_grad()
@@ -246,8 +252,10 @@ def peers(
     device: torch.device | str = "cpu",
     progress: Callable = iter,
     ours: dict[str, Tensor] | None = None,
+    minutes: float = tuning.MINUTES,
 ) -> dict[str, Any]:
-    """What simple methods reach: regressions on frozen ImageNet features, trained on `train`, measured on `split`.
+    """What simple methods reach: regressions on frozen ImageNet features and a fine-tune of `minutes` (0: none), trained
+    on `train`, measured on `split`.
 
     Returns {peer: figures}, or {split: {peer: figures}} for several splits. C = 0.003, balanced styles, standardised.
     ours: split -> chances of a network on all its pictures; each peer then says how far they are `ahead` of it.
@@ -258,14 +266,22 @@ def peers(
     seen = {name: frozen_features(chosen, imagenet, device, progress) for name, chosen in wanted.items()}
     kept = {name: [wanted[name][i] for i in rows] for name, (_, rows) in seen.items()}
     targets = {name: data.indices(chosen, labels) for name, chosen in kept.items()}
-    figures: dict[str, Any] = {name: {} for name in splits}
+    chances: dict[str, dict[str, Tensor]] = {}
     for peer, train in seen["train"][0].items():
         center, spread = train.mean(0), train.std(0).clamp(min=1e-6)
         z, y = (train - center) / spread, targets["train"]
         W, bias = logistic_regression(z, y, balanced(y, len(labels)), len(labels), PEERS_C)
-        for name in splits:
-            p = ((seen[name][0][peer] - center) / spread @ W.T + bias).softmax(1)
-            painters = [e.facts.get("artist", "") for e in kept[name]]
+        chances[peer] = {
+            name: ((seen[name][0][peer] - center) / spread @ W.T + bias).softmax(1) for name in splits
+        }
+    if minutes:
+        tuned = tuning.fine_tune(kept["train"], labels, imagenet, minutes, progress)
+        chances["fine-tune"] = {name: tuned(kept[name]) for name in splits}
+    figures: dict[str, Any] = {name: {} for name in splits}
+    for name in splits:
+        painters = [e.facts.get("artist", "") for e in kept[name]]
+        for peer, found in chances.items():
+            p = found[name]
             all_of_it = accuracy(p, targets[name], painters, labels)
             figures[name][peer] = {k: v for k, v in all_of_it.items() if k != "by_style"}
             if ours and len(ours[name]) == len(p):

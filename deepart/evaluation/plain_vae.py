@@ -31,7 +31,7 @@ def peers(
     Both have `z_dim` numbers a picture; the plain VAE has about as many `parameters`.
     """
     net = PlainVAE(x.shape[-1], z_dim, width_for(x.shape[-1], z_dim, parameters))
-    seen = fit(net, pictures, minutes, progress)
+    seen = fit(net, pictures, minutes)
     with torch.inference_mode():
         own = torch.cat([net.decoder(net.encoder(part)[:, :z_dim]).clamp(-1, 1) for part in x.split(32)])
     count = sum(p.numel() for p in net.parameters())
@@ -69,14 +69,17 @@ def width_for(size: int, z_dim: int, parameters: int) -> int:
     return min(zip(widths, counts, strict=True), key=lambda pair: abs(pair[1] - parameters))[0]
 
 
-def fit(net: PlainVAE, pictures: Tensor, minutes: float, progress: Callable = iter) -> int:
-    """Train for some minutes of processor time; returns how many pictures it saw. Loss: squared error and KL, both summed over a picture."""
+def fit(net: PlainVAE, pictures: Tensor, minutes: float, steps: int | None = None) -> int:
+    """Train for some minutes of processor time, or for so many steps; returns how many pictures it saw.
+
+    Loss: squared error and KL, both summed over a picture.
+    """
     torch.manual_seed(0)
     optimizer = torch.optim.Adam(net.parameters(), LR)
     batches, generator = data.Batches(len(pictures), BATCH, 0), torch.Generator().manual_seed(0)
     end, seen = time.process_time() + 60 * minutes, 0
     net.train()
-    while time.process_time() < end:
+    while seen < steps * BATCH if steps else time.process_time() < end:
         x = data.to_float(pictures[next(batches)])
         with devices.autocast(x.device):
             mu, logvar = net.encoder(x).float().chunk(2, 1)
