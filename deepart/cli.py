@@ -215,7 +215,7 @@ def _add_out(p: Parser, scale: int) -> None:
 
 
 def _add_train(p: Parser) -> None:
-    p.add_argument("noun", choices=("classifier", "gan", "vae"), help="what to train")
+    p.add_argument("noun", choices=("classifier", "gan", "vae", "restyle"), help="what to train")
     p.add_argument("--name", required=True, help="name of the new model: small letters, digits, - and _")
     p.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="the run and the model lie in DIR/NAME (default: runs)")  # fmt: skip
     p.add_argument(
@@ -242,6 +242,12 @@ def _add_train(p: Parser) -> None:
     p.add_argument("--batch", type=_count, help="pictures a step")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--save-every", type=_positive, default=60.0, metavar="SECONDS", help="the most that a crash can cost (default: 60)")  # fmt: skip
+    p.add_argument(
+        "--contents",
+        type=Path,
+        metavar="DIR",
+        help="restyle: pictures to be painted in training, such as photographs",
+    )
     p.add_argument("--negatives", type=Path, metavar="DIR", help="classifier: pictures that are no paintings")
 
 

@@ -34,7 +34,7 @@ def train(options: argparse.Namespace) -> Result:
         options.noun, options.data, options.name, options.out, budget, options.label,
         dict(options.where), options.aspect, options.mirror, options.size, options.channels, options.batch,
         options.seed, options.device,
-        options.negatives, options.save_every, options.init, options.weights or weights.ROOT,
+        options.negatives, options.contents, options.save_every, options.init, options.weights or weights.ROOT,
     )  # fmt: skip
     run.check_home(plan, options.resume)
     splits = run.read_data(plan)

@@ -16,7 +16,7 @@ class Arch:
 
     module: str
     network: str
-    task: str  # what an artist does with it: "classify", "sample" or "sliders"
+    task: str  # what an artist does with it: "classify", "sample", "sliders" or "restyle"
     noun: str  # what `python -m deepart train` calls it
 
 
@@ -24,6 +24,7 @@ ARCHS: dict[str, Arch] = {
     "style_cnn": Arch("deepart.models.style_cnn", "StyleCNN", "classify", "classifier"),
     "gan": Arch("deepart.models.gan", "Generator", "sample", "gan"),
     "vae": Arch("deepart.models.vae", "VAE", "sliders", "vae"),
+    "restyle": Arch("deepart.models.restyle", "Restyler", "restyle", "restyle"),
 }
 
 

@@ -144,7 +144,7 @@ class Restyler(nn.Module):
         """
         c, s = self.style(own), self.style(wanted)
         here, there = self.painter(x, torch.cat([c, c], 1)), self.painter(x, torch.cat([c, s], 1))
-        return x + there - here
+        return x + (there - here)
 
 
 def moment_distance(a: Tensor, b: Tensor) -> Tensor:

@@ -13,10 +13,11 @@ from torch import Tensor
 from deepart import data, images, weights
 from deepart.data import DataError, Example
 from deepart.evaluation import directions
-from deepart.models import gan, style_cnn, vae
+from deepart.models import gan, restyle, style_cnn, vae
 from deepart.training import augment
 from deepart.training import classifier as classifier_training
 from deepart.training import gan as gan_training
+from deepart.training import restyle as restyle_training
 from deepart.training import vae as vae_training
 from deepart.training.loop import Budget
 from deepart.training.run import Plan, Prepared
@@ -28,14 +29,17 @@ STYLES, STYLE_PICTURES = (
     80,
 )  # a GAN learns at most so many styles by name, each from at least so many pictures
 FEATURES = "features.pt"  # of the training pictures, in the folder of a run
+GPU_BATCH = 64  # pictures a step of a GAN where there is a GPU
 SQUEEZE = 64  # channels that the encoder's last layer reads
 DIRECTIONS = 12  # sliders of a GAN
 PAINTERLY = 64  # px; a smaller VAE has nothing to be sharp about
 SLIDERS = 16  # axes of a VAE that get a name
 
 
-def _options(plan: Plan) -> dict:
-    return {"seed": plan.seed} | ({"batch": plan.batch} if plan.batch else {})
+def _options(plan: Plan, usual: int | None = None) -> dict:
+    """seed, and the batch that was asked for or is usual here; else the training's own."""
+    batch = plan.batch or usual
+    return {"seed": plan.seed} | ({"batch": batch} if batch else {})
 
 
 def sheet(x: Tensor, across: int) -> Image.Image:
@@ -74,6 +78,7 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
         directions=DIRECTIONS,
     )
     pictures, kept, _ = data.load(splits["train"], (height, width), "crop", progress)
+    on_gpu = None if device.type == "cpu" else GPU_BATCH
     warm_start = {}
     if parent:
         D = weights.load_beside(card.name, "discriminator", plan.weights)
@@ -82,7 +87,13 @@ def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callab
             "warm_up": 0.0 if D and is_same_size else gan_training.WARM_UP,
         }
     task = gan_training.task(
-        config, pictures, weights.imagenet_lite0(), device, mirror=plan.mirror, **_options(plan), **warm_start
+        config,
+        pictures,
+        weights.imagenet_lite0(),
+        device,
+        mirror=plan.mirror,
+        **_options(plan, on_gpu),
+        **warm_start,
     )
     G = task.averaged["G"]
 
@@ -181,6 +192,40 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
     return Prepared(task, model, config, finish, preview, labels, usual)
 
 
+def prepare_restyle(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
+    """The paintings are the styles; they and the pictures of plan.contents are what is painted."""
+    side = (plan.size or (192, 192))[0]
+    if plan.size and (plan.size[0] != plan.size[1] or side < restyle_training.CROP):
+        raise DataError(
+            f"a restyler learns from squares of {restyle_training.CROP} px or more, got {plan.size}"
+        )
+    styles, _, _ = data.load(splits["train"], (side, side), "crop", progress)
+    contents = styles
+    if plan.contents:
+        others = [e for e in data.scan(plan.contents) if e.split != "test"]
+        more, _, _ = data.load(others, (side, side), "crop", progress)
+        contents = torch.cat(
+            [styles, *[more] * max(1, len(styles) // len(more))]
+        )  # as often as the paintings
+    config = restyle.Config()
+    task = restyle_training.task(config, contents, styles, weights.imagenet_lite0(), device, **_options(plan))
+    model = task.averaged["restyle"]
+    shown = [data.to_float(v[:: max(1, len(v) // 7)][1:7]) for v in (contents.flip(0), styles)]
+
+    @torch.no_grad()
+    def preview(progress: float) -> Image.Image:
+        """A row of styles, a row of contents, and each content in each of the styles."""
+        x, y = (v.to(device) for v in shown)
+        own, wanted = model.describe(x), model.describe(y)
+        rows = [
+            model.paint(x[i : i + 1].expand(len(y), -1, -1, -1), own[i : i + 1].expand(len(y), -1), wanted)
+            for i in range(len(x))
+        ]
+        return sheet(torch.cat([y, x, *rows]), len(y))
+
+    return Prepared(task, model, config, dict, preview)
+
+
 def _views(
     plan: Plan, model: style_cnn.StyleCNN, pictures: Tensor, device: torch.device, progress: Callable
 ) -> list:
@@ -209,4 +254,5 @@ KINDS: dict[str, Callable[[Plan, dict, torch.device, Callable], Prepared]] = {
     "classifier": prepare_classifier,
     "gan": prepare_gan,
     "vae": prepare_vae,
+    "restyle": prepare_restyle,
 }

@@ -34,7 +34,7 @@ FREE_BYTES = 2**30  # a run does not start with less free disk
 class Plan:
     """What is to be trained. size: (height, width) in pixels, None for the kind's own choice."""
 
-    noun: str  # "classifier", "gan" or "vae"
+    noun: str  # "classifier", "gan", "vae" or "restyle"
     folder: Path
     name: str
     out: Path
@@ -49,6 +49,9 @@ class Plan:
     seed: int = 0
     device: str = "auto"
     negatives: Path | None = None  # classifier: a folder of pictures that are no paintings
+    contents: Path | None = (
+        None  # restyle: a folder of pictures to paint, beside those whose styles are learnt
+    )
     save_every: float = SAVE_EVERY  # seconds between checkpoints
     init: str | None = None  # a model of this name to start from, instead of from nothing
     weights: Path = weights.ROOT  # where that model lies
