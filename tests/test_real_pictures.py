@@ -1,8 +1,12 @@
 """The shipped classifier and the data reader on real paintings and photographs, where a folder of them is at hand."""
 
+import torch
+
 from deepart import data, weights
 from deepart.evaluation import classifier
+from deepart.models.style_cnn import judge
 from deepart.studio import Studio
+from deepart.training import appearances
 
 
 def test_no_painter_is_in_two_splits(paintings):
@@ -34,3 +38,15 @@ def test_near_duplicates_of_a_real_folder_stay_together(paintings):
     examples = data.scan(paintings.parent / "botanical", where={"fruit": ["cherries"]})
     shares = {s: len([e for e in examples if e.split == s]) / len(examples) for s in ("train", "val", "test")}
     assert 0.8 < shares["train"] < 0.98
+
+
+def test_reproductions_and_drawings_are_not_turned_away(paintings):
+    """Without colour, cut, drawn in pencil, framed, or drawn on a screen: still nothing to turn away."""
+    card, network = weights.load("style")
+    some = data.select(data.scan(paintings), "test")[::25]
+    found = classifier.turned_away_in(network, card, some, appearances.KINDS)
+    assert max(found.values()) < 0.3, found
+    drawings = data.to_float(appearances.drawings(24, network.config.image_size, seed=99))
+    with torch.no_grad():
+        verdicts = judge(*network(drawings), card.settings)[1]
+    assert verdicts.count("not-a-painting") < 6

@@ -69,9 +69,11 @@ def evaluate(options: argparse.Namespace) -> Result:
         figures["heat_map"] = heat_maps.evaluate(network, card, chosen, options.count, device, progress)
     if options.guises:
         from deepart.evaluation import classifier
+        from deepart.training import appearances
 
         some = chosen[:: max(1, len(chosen) // options.count)]
         figures["other_guises"] = classifier.shape_sensitivity(network, card, some, device)
+        figures["turned_away_as"] = classifier.turned_away_in(network, card, some, appearances.KINDS, device)
     if options.photos:
         from deepart.evaluation import classifier
 

@@ -227,6 +227,30 @@ def turned_away(
     return {"n": len(kept), "turned_away": _share(torch.tensor([v == "not-a-painting" for v in verdicts]))}
 
 
+@torch.no_grad()
+def turned_away_in(
+    network: nn.Module,
+    card: ModelCard,
+    examples: Sequence[Example],
+    changes: dict[str, Callable[[Tensor, torch.Generator], Tensor]],
+    device: torch.device | str = "cpu",
+) -> dict[str, float]:
+    """The share of paintings that are told to be none, once for each of `changes` (x, generator) -> x, such as those of
+    training/appearances.py. Random numbers are other ones than in training."""
+    size = network.config.image_size
+    network = network.to(device, memory_format=torch.channels_last)
+    x = data.to_float(data.load(examples, (size, size), "squash")[0])
+    found = {}
+    for name, change in changes.items():
+        generator, odd = torch.Generator().manual_seed(2**31), []
+        for part in x.split(16):
+            seen = change(part, generator).contiguous(memory_format=torch.channels_last).to(device)
+            _, verdicts = judge(*(v.float().cpu() for v in network(seen)), card.settings)
+            odd += [v == "not-a-painting" for v in verdicts]
+        found[name] = round(sum(odd) / len(odd), 4)
+    return found
+
+
 def other_guises(picture: Image.Image, size: int) -> dict[str, Image.Image]:
     """The same picture as it is, squashed to a square beforehand, mirrored, as JPEG 60, and at half the size."""
     w, h = picture.size

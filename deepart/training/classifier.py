@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from deepart import data
 from deepart.evaluation.regression import balanced, logistic_regression
 from deepart.models.style_cnn import Config, StyleCNN, root
-from deepart.training import negatives
+from deepart.training import appearances, negatives
 from deepart.training.augment import reproduction, sent_on
 from deepart.training.loop import Budget, Phase, Task, run
 
@@ -203,24 +203,36 @@ def fit_painting_head(
 ) -> None:
     """Set the "not a painting" head by a regression: up to MOST paintings against photographs and drawn negatives.
 
-    Paintings and photographs go through the same disguise; paintings and what we drew are shown as they are, too.
+    Paintings and photographs go through the same disguise; paintings and what we drew are shown as they are, too. Some
+    paintings are shown in every one of the `appearances` (and photographs in those that photographs have as well), and
+    drawings stand with them.
     """
     generator = torch.Generator().manual_seed(seed)
     rows = torch.randperm(len(paintings), generator=generator)[:MOST]
-    paintings = paintings[rows]
-    plain = negatives.drawn(max(24, len(rows) // 8), paintings.shape[-1], seed)
-    groups = [(paintings, False, 0.0), (plain, False, 1.0)]
+    paintings, size = paintings[rows], paintings.shape[-1]
+    some = paintings[: max(8, len(rows) // 3)]
+    groups: list[tuple[Tensor, Callable | None, float]] = [
+        (paintings, None, 0.0),
+        (negatives.drawn(max(24, len(rows) // 8), size, seed), None, 1.0),
+        (appearances.drawings(max(24, len(rows) // 8), size, seed), None, 0.0),
+    ]
+    groups += [(some, change, 0.0) for change in appearances.KINDS.values()]
     if photographs is not None:
+        hide = negatives.disguise
         groups += [
-            (paintings, True, 0.0),
-            (photographs, True, 1.0),
-            (photographs, True, 1.0),
-            (photographs, False, 1.0),
+            (paintings, hide, 0.0),
+            (photographs, hide, 1.0),
+            (photographs, hide, 1.0),
+            (photographs, None, 1.0),
         ]
+        for change in (appearances.grey, appearances.detail):
+            groups.append((some, _both(change, hide), 0.0))
+            groups.append((photographs, _both(change, hide), 1.0))
+            groups.append((photographs, change, 1.0))
     found, odd = [], []
-    for pictures, disguised, answer in groups:
-        change = (lambda x: negatives.disguise(x, generator)) if disguised else None
-        found.append(features_of(model, pictures, device, change=change))
+    for pictures, change, answer in groups:
+        seen = (lambda x, change=change: change(x, generator)) if change else None
+        found.append(features_of(model, pictures, device, change=seen))
         odd.append(torch.full((len(pictures),), answer))
     with torch.no_grad():
         z = model.standardise(torch.cat(found).to(device))
@@ -229,6 +241,10 @@ def fit_painting_head(
     with torch.no_grad():
         model.not_painting.weight.copy_(W[1:] - W[:1])
         model.not_painting.bias.copy_(bias[1:] - bias[:1])
+
+
+def _both(first: Callable, then: Callable) -> Callable:
+    return lambda x, generator: then(first(x, generator), generator)
 
 
 def fit_temperature(logits: Tensor, targets: Tensor) -> float:
