@@ -1,10 +1,14 @@
 """The restyler: what must hold before anything is trained, and that training leads towards a style."""
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from deepart import data, weights
+from deepart.evaluation import restyle as evaluation
 from deepart.models import restyle
+from deepart.models.features import FrozenFeatures
 from deepart.training import restyle as training
 from deepart.training.loop import Budget, run
 
@@ -71,3 +75,54 @@ def test_grey_pictures_learn_to_be_red():
     with torch.no_grad():
         made = network.paint(x, network.describe(x), network.describe(data.to_float(red)))
     assert (made[:, 0] - made[:, 2]).mean() > 0.5 * (200 - 50) / 127.5
+
+
+def plain_sheets(folder, colours, label):
+    found = []
+    for i, colour in enumerate(colours):
+        speckle = np.random.default_rng(i).integers(-20, 20, (64, 64, 3))
+        Image.fromarray((np.array(colour) + speckle).clip(0, 255).astype(np.uint8)).save(
+            folder / f"{label}{i}.png"
+        )
+        found.append(data.Example(folder / f"{label}{i}.png", label, "test"))
+    return found
+
+
+def test_controls_stand_at_their_ends(tmp_path, model, monkeypatch):
+    """A copy has all of the content, another picture of the style most of the style, and colour transfer the colours."""
+    monkeypatch.setattr(evaluation, "SIDE", 64)
+    reds, greys = [(200 - 8 * i, 60, 50) for i in range(4)], [(90 + 20 * i,) * 3 for i in range(4)]
+    found = evaluation.evaluate(
+        model, plain_sheets(tmp_path, greys, "grey"), plain_sheets(tmp_path, reds, "red"), 4
+    )
+    assert found["pairs"] == 4
+    for number in (1, 2):
+        content = {
+            n: found[n][f"content_lite{number}"]["mean"] for n in ("unchanged copy", "another picture")
+        }
+        style = {
+            n: found[n][f"style_lite{number}"]["mean"]
+            for n in ("unchanged copy", "another picture", "colour transfer")
+        }
+        assert content["unchanged copy"] == 0 < content["another picture"]
+        assert style["another picture"] < style["unchanged copy"]
+        assert style["colour transfer"] < style["unchanged copy"]
+
+
+def test_colour_transfer_moves_means_and_deviations():
+    x, y = 0.3 * noise(2, 32, 32), 0.1 * noise(2, 32, 32, 1) + 0.4
+    made = evaluation.reinhard(x, y)
+    assert torch.allclose(made.mean((2, 3)), y.mean((2, 3)), atol=1e-3)
+    assert torch.allclose(made.flatten(2).std(2), y.flatten(2).std(2), atol=0.02)
+
+
+@pytest.mark.slow
+def test_gatys_comes_nearer_to_the_style():
+    x, y = (
+        0.3 * noise(2, 64, 64),
+        0.1 * noise(2, 64, 64, 1) + torch.tensor([0.6, -0.4, -0.5]).view(1, 3, 1, 1),
+    )
+    imagenet = weights.imagenet_lite0()
+    made, net = evaluation.gatys(imagenet, steps=30)(x, y), FrozenFeatures(imagenet)
+    before, after = (evaluation.moment_gap(net(v), net(y)).mean() for v in (x, made))
+    assert after < 0.8 * before

@@ -211,9 +211,11 @@ def fit_painting_head(
     rows = torch.randperm(len(paintings), generator=generator)[:MOST]
     paintings, size = paintings[rows], paintings.shape[-1]
     some = paintings[: max(8, len(rows) // 3)]
+    nobody_painted = negatives.drawn(max(24, len(rows) // 8), size, seed)
     groups: list[tuple[Tensor, Callable | None, float]] = [
         (paintings, None, 0.0),
-        (negatives.drawn(max(24, len(rows) // 8), size, seed), None, 1.0),
+        (nobody_painted, None, 1.0),
+        (nobody_painted, negatives.disguise, 1.0),
         (appearances.drawings(max(24, len(rows) // 8), size, seed), None, 0.0),
     ]
     groups += [(some, change, 0.0) for change in appearances.KINDS.values()]
