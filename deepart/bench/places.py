@@ -1,0 +1,232 @@
+"""Places in a VAE's latent space and the pictures there. No widgets, no files but the artist's own pictures."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from deepart import __version__, images, latents, weights
+from deepart.bench.own import Kept, Own, own
+from deepart.recipe import Recipe
+from deepart.studio import Axis, Made, Studio, StudioError, axes_of, checked, on_cpu_if_lost
+from deepart.weights import ModelCard
+
+AXES = 16  # axes that can be moved, strongest first
+SHOWN = 10  # of them on view before "more axes"
+REACH = 3.0  # sigma; how far a slider goes to either side
+FARTHEST = 10.0  # sigma; what is taken of a program
+HOTTEST = 2.0  # temperature of a random place
+SCALE = 8  # how much larger than the model paints a finished picture is saved (Lanczos)
+REMEMBERED = 6  # own pictures that are kept ready, some 4 MB each
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in the VAE's latent space: z, and the width and height of the artist's picture (None: the model's)."""
+
+    z: tuple[float, ...]
+    aspect: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point and, where the detail of the artist's picture is to be kept, that picture."""
+
+    point: Point
+    own: Own | None = None
+
+
+class Bench:
+    """A studio's VAEs. Every method takes the name of a model first and raises StudioError for a bad wish."""
+
+    def __init__(self, studio: Studio):
+        self.studio = studio
+        self._kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def axes(self, model: str) -> list[Axis]:
+        """The strongest axes of a VAE, in the order of its sliders; named where that was measured. Loads no weights."""
+        return axes_of(weights.read_card(weights.find(model, self.studio.root)), AXES)
+
+    @on_cpu_if_lost
+    def origin(self, model: str) -> Point:
+        """Where all sliders stand at 0: the mean of the paintings that the model learned from."""
+        return _point(self._model(model)[1].z_mean[None])
+
+    @on_cpu_if_lost
+    def random_point(
+        self, model: str, seed: object, temperature: object = 1.0, locked: Mapping[int, float] | None = None
+    ) -> Point:
+        """A random place, drawn from a seed as the training paintings lie (one sigma along each axis).
+
+        temperature: 0 (the mean painting) to 2 (far out). locked: slider -> sigma at which it stays.
+        """
+        _, network = self._model(model)
+        heat = _number(temperature)
+        if not 0 <= heat <= HOTTEST:
+            raise StudioError(f"a temperature is a number from 0 to {HOTTEST:g}, got {str(temperature)[:40]}")
+        values = heat * latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
+        for index, sigma in (locked or {}).items():
+            values[0, index] = sigma
+        return _point(network.from_sliders(values.to(self.studio.device)))
+
+    def encode(self, model: str, source: Path | str) -> Point:
+        """Where an artist's own picture lies. Raises images.PictureError when it cannot be read."""
+        return self._point_of(self._keep(model, own(source)))
+
+    def put(self, model: str, source: Path | str) -> Place:
+        """An artist's own picture on the sliders, its detail kept. Raises images.PictureError."""
+        mine = own(source)
+        return Place(self._point_of(self._keep(model, mine)), mine)
+
+    @on_cpu_if_lost
+    def values(self, model: str, point: Point) -> list[float]:
+        """The sliders' values at a point, in units of sigma, strongest axis first."""
+        _, network = self._model(model)
+        return network.to_sliders(self._z(network, point))[0, : min(AXES, network.config.z_dim)].tolist()
+
+    @on_cpu_if_lost
+    def move(self, model: str, point: Point, values: Sequence[float]) -> Point:
+        """The point whose first sliders stand at `values` (sigma); all other axes stay where they were."""
+        _, network = self._model(model)
+        if len(values) > network.config.z_dim or not all(abs(v) <= FARTHEST for v in values):  # False for NaN too
+            raise StudioError("each slider is a number from -10 to 10 sigma")
+        every = network.to_sliders(self._z(network, point))
+        every[0, : len(values)] = torch.tensor(values, dtype=torch.float32)
+        return replace(_point(network.from_sliders(every)), aspect=point.aspect)
+
+    @on_cpu_if_lost
+    def combine(self, model: str, plus: Sequence[Point], minus: Sequence[Point] = ()) -> Point:
+        """Arithmetic of places: what is in `plus` added, what is in `minus` taken away, around the mean painting.
+
+        The shape is the first one's. Each axis ends within FARTHEST.
+        """
+        _, network = self._model(model)
+        if not plus:
+            raise StudioError("there is nothing to add up: put pictures on the path first")
+        total = sum(network.to_sliders(self._z(network, p)) for p in plus)
+        total = total - sum(network.to_sliders(self._z(network, p)) for p in minus)
+        total = total.clamp(-FARTHEST, FARTHEST)
+        return replace(_point(network.from_sliders(total)), aspect=plus[0].aspect)
+
+    def preview(self, model: str, place: Place) -> Image.Image:
+        """The small picture that follows the finger: as the model paints it, or the artist's own at up to 512 px."""
+        x = self._decode(model, place.point)
+        return self._keep(model, place.own).preview(x) if place.own else _shaped(x, 1, place.point.aspect)
+
+    def draw(self, model: str, place: Place | Point, scale: int = SCALE) -> Made:
+        """The finished picture at a place, with its recipe. With an own picture it is of that picture's size."""
+        place = place if isinstance(place, Place) else Place(place)
+        by = self.recipe(model, place, scale)
+        return Made(self.remake(by, place.own), by)
+
+    def recipe(self, model: str, place: Place, scale: int = SCALE) -> Recipe:
+        """Everything that makes the picture at a place."""
+        card, _ = self._model(model)
+        point, mine = place.point, place.own
+        pairs = zip(self.axes(card.name), self.values(model, point), strict=True)
+        return Recipe(
+            "sliders", card.name, card.sha256, __version__, z=point.z, sliders={a.name: round(v, 4) for a, v in pairs},
+            aspect=point.aspect, scale=1 if mine else scale,
+            own_sha256=mine.sha256 if mine else None, own_name=mine.name if mine else None,
+        )  # fmt: skip
+
+    def remake(self, by: Recipe, mine: Own | None = None) -> Image.Image:
+        """The picture of a recipe. One that kept the detail of an own picture needs that very file, else StudioError."""
+        if by.own_sha256 is None:
+            return self.studio.remake(by)
+        self.studio.check(by)
+        needs(by, mine)
+        return self._keep(by.model, mine).finished(mine.path, self._decode(by.model, Point(by.z)))
+
+    def _model(self, model: str) -> tuple[ModelCard, nn.Module]:
+        return self.studio.model(model, "sliders")
+
+    @on_cpu_if_lost
+    @torch.inference_mode()
+    def _decode(self, model: str, point: Point) -> Tensor:
+        """(3, S, S) on the CPU."""
+        _, network = self._model(model)
+        return network.decode(self._z(network, point))[0].float().cpu().contiguous()
+
+    @on_cpu_if_lost
+    @torch.inference_mode()
+    def _keep(self, model: str, mine: Own) -> Kept:
+        card, network = self._model(model)
+        key = (card.sha256, mine.sha256)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        kept = Kept(network, mine.path, self.studio.device)
+        with self._lock:
+            self._kept[key] = kept
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return kept
+
+    def _point_of(self, kept: Kept) -> Point:
+        return _point(kept.mu, kept.size)
+
+    def _z(self, network: nn.Module, point: Point) -> Tensor:
+        return self.studio.z_of(network, point.z)
+
+
+def needs(by: Recipe, mine: Own | None) -> None:
+    """Raise StudioError, with what to do, unless `mine` is the picture whose detail a recipe kept (or it kept none)."""
+    called = f"{by.own_name!r}" if by.own_name else "your own picture"
+    if by.own_sha256 and mine is None:
+        raise StudioError(f"this picture keeps the detail of {called}: put that file there too")
+    if by.own_sha256 and mine.sha256 != by.own_sha256:
+        raise StudioError(
+            f"this is another file than the one that was used: the recipe names {called}, unchanged"
+        )
+
+
+def settings(model: str, axes: Sequence[Axis], values: Sequence[float]) -> str:
+    """The sliders' values as a file: JSON that `read_settings` takes, and a person can read."""
+    at = {axis.name: round(value, 3) for axis, value in zip(axes, values, strict=True)}
+    return json.dumps({"deepart": "sliders", "model": model, "sliders": at}, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_settings(data: bytes, model: str, axes: Sequence[Axis], values: Sequence[float]) -> list[float]:
+    """The values of such a file for these axes; an axis that it does not name stays at its own of `values`.
+
+    Raises StudioError for any other file, and for values of another model.
+    """
+    try:
+        told = json.loads(data[: 2**16].decode())
+        good = told["deepart"] == "sliders" and isinstance(told["model"], str)
+        at = {str(k): _number(v) for k, v in told["sliders"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        good, at, told = False, {}, {}
+    if not good or not all(abs(v) <= FARTHEST for v in at.values()):
+        raise StudioError("a file of slider values is one saved here: choose that, or a PNG made here")
+    if told["model"] != model:
+        raise StudioError(f"these values are of the model {told['model'][:64]!r}, whose axes are others: choose that model first")  # fmt: skip
+    return [at.get(axis.name, value) for axis, value in zip(axes, values, strict=True)]
+
+
+def _number(value: object) -> float:
+    """NaN for what is no number."""
+    try:
+        return math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _shaped(x: Tensor, scale: int, aspect: tuple[int, int] | None) -> Image.Image:
+    return images.enlarge(images.to_picture(x), scale, aspect)
+
+
+def _point(z: Tensor, aspect: tuple[int, int] | None = None) -> Point:
+    return Point(tuple(z[0].float().cpu().tolist()), aspect)
