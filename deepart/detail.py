@@ -47,7 +47,9 @@ class Carrier:
         """
         change = _coarse(tone(after) - tone(before))
         mean = self._box(change)
-        together = self._outer(self._guide, change) - self._mean[:, :, None] * mean[:, None]  # (1, guide, out, G, G)
+        together = (
+            self._outer(self._guide, change) - self._mean[:, :, None] * mean[:, None]
+        )  # (1, guide, out, G, G)
         a = (self._inverse @ together.permute(0, 3, 4, 1, 2)).permute(0, 3, 4, 1, 2)
         b = mean - (a * self._mean[:, :, None]).sum(1)
         return torch.cat([self._box(a.flatten(1, 2)), self._box(b)], 1)[0]

@@ -73,7 +73,9 @@ class Recipe:
             _check_text("own_sha256", self.own_sha256, _SHA256, "64 lower-case hex digits")
             object.__setattr__(self, "schema", SCHEMA)
         if self.own_name is not None:
-            _check_text("own_name", self.own_name, _FILE, "1 to 120 letters, a file's name without its folder")
+            _check_text(
+                "own_name", self.own_name, _FILE, "1 to 120 letters, a file's name without its folder"
+            )
 
     def to_json(self) -> str:
         """One line of ASCII without spaces; None is left out. Every number survives `from_json` bit for bit."""

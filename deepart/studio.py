@@ -205,7 +205,9 @@ class Studio:
         that keeps the detail of an artist's own picture, which is not in it."""
         card, network = self.check(recipe)
         if recipe.own_sha256:
-            raise StudioError("this picture keeps the detail of your own: put it back on the Sliders tab, beside that file")
+            raise StudioError(
+                "this picture keeps the detail of your own: put it back on the Sliders tab, beside that file"
+            )
         if recipe.task == "sample":
             x = painting.paint(card, network, recipe)[0]
         else:

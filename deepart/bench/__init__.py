@@ -5,7 +5,7 @@
 """
 
 from deepart.bench.morph import Morph, Route, strip
-from deepart.bench.places import AXES, REACH, SHOWN, Axis, Bench, Place, Point
 from deepart.bench.own import Own
+from deepart.bench.places import AXES, REACH, SHOWN, Axis, Bench, Place, Point
 
 __all__ = ["AXES", "REACH", "SHOWN", "Axis", "Bench", "Morph", "Own", "Place", "Point", "Route", "strip"]

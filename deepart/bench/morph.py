@@ -45,7 +45,9 @@ class Morph:
         self._network = network
         at = [network.to_sliders(bench.studio.z_of(network, stop.point.z)) for stop in route.stops]
         self._at = torch.cat(at)  # (stops, axes)
-        self.size = images.enlarge(bench.preview(model, Place(route.stops[0].point)), _scale(network.config.image_size)).size
+        self.size = images.enlarge(
+            bench.preview(model, Place(route.stops[0].point)), _scale(network.config.image_size)
+        ).size
         self._lost = [self._detail(stop) if route.detail and stop.own else None for stop in route.stops]
 
     def point(self, t: float) -> Point:
@@ -85,8 +87,16 @@ class Morph:
             {"z": [round(v, 5) for v in stop.point.z]} | ({"own_sha256": stop.own.sha256} if stop.own else {})
             for stop in self.route.stops
         ]
-        told = {"seconds": self.route.seconds, "fps": self.route.fps, "loop": self.route.loop, "detail": self.route.detail}
-        return json.dumps({k: first[k] for k in ("task", "model", "weights_sha256", "version")} | {"morph": {"stops": stops} | told})
+        told = {
+            "seconds": self.route.seconds,
+            "fps": self.route.fps,
+            "loop": self.route.loop,
+            "detail": self.route.detail,
+        }
+        return json.dumps(
+            {k: first[k] for k in ("task", "model", "weights_sha256", "version")}
+            | {"morph": {"stops": stops} | told}
+        )
 
     def _leg(self, t: float) -> tuple[int, float]:
         """(the stop behind, how far to the next, 0 to 1) at t."""

@@ -13,6 +13,7 @@ from deepart import images
 from deepart.detail import Carrier, carry
 
 PREVIEW = 512  # px; the longer side of the picture that follows the finger
+LARGE = 896  # px; of the one that is shown when the finger is lifted
 FULL = 16_000_000  # pixels of a finished picture; larger originals are made smaller
 
 
@@ -40,16 +41,18 @@ def own(path: Path | str) -> Own:
 class Kept:
     """An own picture, ready to take any change of its place on the sliders.
 
-    mu: (1, z_dim), where it lies. picture: at most PREVIEW px. size: width, height in the file, as far as it was decoded.
+    mu: (1, z_dim), where it lies. large, small: the picture at LARGE and PREVIEW px at most. size: its width and height,
+    as far as it was decoded.
     """
 
     def __init__(self, network: nn.Module, path: Path, device: object):
         side = network.config.image_size
-        picture = images.open_picture(path, at_least=max(side, PREVIEW))
+        picture = images.open_picture(path, at_least=max(side, LARGE))
         self.size = picture.size
         x = images.to_tensor(picture, side, "squash")
-        picture.thumbnail((PREVIEW, PREVIEW), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        self.picture = picture
+        picture.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        self.large, self.small = picture, picture.copy()
+        self.small.thumbnail((PREVIEW, PREVIEW), Image.Resampling.LANCZOS, reducing_gap=3.0)
         self.mu = network.encode(x[None].to(device))[0].float()
         self._before = network.decode(self.mu)[0].float().cpu()
         self._carrier = Carrier(x)
@@ -58,8 +61,8 @@ class Kept:
         """What to do to the picture when the model paints `after` (3, S, S) instead of it, for `detail.carry`."""
         return self._carrier.fit(self._before, after.float().cpu())
 
-    def preview(self, after: Tensor) -> Image.Image:
-        return carry(self.picture, self.change(after))
+    def preview(self, after: Tensor, large: bool = False) -> Image.Image:
+        return carry(self.large if large else self.small, self.change(after))
 
     def finished(self, path: Path, after: Tensor) -> Image.Image:
         """At the file's own size, up to FULL pixels. Raises images.PictureError when the file is gone."""

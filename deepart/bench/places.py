@@ -26,7 +26,7 @@ REACH = 3.0  # sigma; how far a slider goes to either side
 FARTHEST = 10.0  # sigma; what is taken of a program
 HOTTEST = 2.0  # temperature of a random place
 SCALE = 8  # how much larger than the model paints a finished picture is saved (Lanczos)
-REMEMBERED = 6  # own pictures that are kept ready, some 4 MB each
+REMEMBERED = 6  # own pictures that are kept ready, some 5 MB each
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,23 @@ class Bench:
     def move(self, model: str, point: Point, values: Sequence[float]) -> Point:
         """The point whose first sliders stand at `values` (sigma); all other axes stay where they were."""
         _, network = self._model(model)
-        if len(values) > network.config.z_dim or not all(abs(v) <= FARTHEST for v in values):  # False for NaN too
+        if len(values) > network.config.z_dim or not all(
+            abs(v) <= FARTHEST for v in values
+        ):  # False for NaN too
             raise StudioError("each slider is a number from -10 to 10 sigma")
         every = network.to_sliders(self._z(network, point))
         every[0, : len(values)] = torch.tensor(values, dtype=torch.float32)
         return replace(_point(network.from_sliders(every)), aspect=point.aspect)
+
+    def step(self, model: str, point: Point, sliders: Mapping[str, float], relative: bool = True) -> Point:
+        """The point once the named sliders moved by so many sigma from where they stand, or (not relative) to there."""
+        names, values = [axis.name for axis in self.axes(model)], self.values(model, point)
+        if unknown := sorted(set(sliders) - set(names)):
+            raise StudioError(f"{model} has no axis {unknown[0][:40]!r}; it has: {', '.join(names)}")
+        for name, sigma in sliders.items():
+            at = names.index(name)
+            values[at] = sigma + relative * values[at]
+        return self.move(model, point, values)
 
     @on_cpu_if_lost
     def combine(self, model: str, plus: Sequence[Point], minus: Sequence[Point] = ()) -> Point:
@@ -118,10 +130,19 @@ class Bench:
         total = total.clamp(-FARTHEST, FARTHEST)
         return replace(_point(network.from_sliders(total)), aspect=plus[0].aspect)
 
-    def preview(self, model: str, place: Place) -> Image.Image:
-        """The small picture that follows the finger: as the model paints it, or the artist's own at up to 512 px."""
+    def preview(self, model: str, place: Place, large: bool = False) -> Image.Image:
+        """The small picture that follows the finger: as the model paints it, or the artist's own at up to 512 px.
+
+        large: the own picture at up to 896 px, to look at when the finger is lifted.
+        """
         x = self._decode(model, place.point)
-        return self._keep(model, place.own).preview(x) if place.own else _shaped(x, 1, place.point.aspect)
+        if place.own:
+            return self._keep(model, place.own).preview(x, large)
+        return images.enlarge(images.to_picture(x), 1, place.point.aspect)
+
+    def before(self, model: str, mine: Own) -> Image.Image:
+        """The own picture as it came, at up to 896 px."""
+        return self._keep(model, mine).large
 
     def draw(self, model: str, place: Place | Point, scale: int = SCALE) -> Made:
         """The finished picture at a place, with its recipe. With an own picture it is of that picture's size."""
@@ -195,7 +216,9 @@ def needs(by: Recipe, mine: Own | None) -> None:
 def settings(model: str, axes: Sequence[Axis], values: Sequence[float]) -> str:
     """The sliders' values as a file: JSON that `read_settings` takes, and a person can read."""
     at = {axis.name: round(value, 3) for axis, value in zip(axes, values, strict=True)}
-    return json.dumps({"deepart": "sliders", "model": model, "sliders": at}, ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps({"deepart": "sliders", "model": model, "sliders": at}, ensure_ascii=False, indent=1) + "\n"
+    )
 
 
 def read_settings(data: bytes, model: str, axes: Sequence[Axis], values: Sequence[float]) -> list[float]:
@@ -222,10 +245,6 @@ def _number(value: object) -> float:
         return math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return math.nan
-
-
-def _shaped(x: Tensor, scale: int, aspect: tuple[int, int] | None) -> Image.Image:
-    return images.enlarge(images.to_picture(x), scale, aspect)
 
 
 def _point(z: Tensor, aspect: tuple[int, int] | None = None) -> Point:
