@@ -159,9 +159,9 @@ def parser() -> Parser:
     p = commands.add_parser(
         "index",
         parents=[common, data],
-        help="make a classifier's reference works, which pictures are compared with",
+        help="make a classifier's reference works, which pictures are compared with, or a VAE's map of paintings",
     )
-    p.add_argument("name", metavar="NAME", help="the classifier")
+    p.add_argument("name", metavar="NAME", help="the classifier or VAE")
     p.add_argument("--split", default="train", help="which works (default: train, so that test stays honest)")
     p = commands.add_parser("classify", parents=[common], help="tell the style of pictures")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")

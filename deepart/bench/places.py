@@ -25,6 +25,7 @@ SHOWN = 10  # of them on view before "more axes"
 REACH = 3.0  # sigma; how far a slider goes to either side
 FARTHEST = 10.0  # sigma; what is taken of a program
 HOTTEST = 2.0  # temperature of a random place
+STILL = 0.01  # sigma; a smaller step is none: axes are stored in 16 bits, and a place must not creep when asked for again
 SCALE = 8  # how much larger than the model paints a finished picture is saved (Lanczos)
 REMEMBERED = 6  # own pictures that are kept ready, some 5 MB each
 
@@ -96,15 +97,23 @@ class Bench:
 
     @on_cpu_if_lost
     def move(self, model: str, point: Point, values: Sequence[float]) -> Point:
-        """The point whose first sliders stand at `values` (sigma); all other axes stay where they were."""
+        """The point whose first sliders stand at `values` (sigma); all other axes stay where they were.
+
+        Sliders that stand within STILL of their value stay, too.
+        """
         _, network = self._model(model)
         if len(values) > network.config.z_dim or not all(
             abs(v) <= FARTHEST for v in values
         ):  # False for NaN too
             raise StudioError("each slider is a number from -10 to 10 sigma")
-        every = network.to_sliders(self._z(network, point))
-        every[0, : len(values)] = torch.tensor(values, dtype=torch.float32)
-        return replace(_point(network.from_sliders(every)), aspect=point.aspect)
+        z = self._z(network, point)
+        now = network.to_sliders(z)[0, : len(values)]
+        step = torch.tensor(values, dtype=torch.float32, device=z.device) - now
+        moved = step.abs() > STILL
+        if not moved.any():
+            return point
+        step = torch.where(moved, step, 0.0) * network.sigma[: len(values)]
+        return replace(_point(z + step @ network.axes[: len(values)]), aspect=point.aspect)
 
     def step(self, model: str, point: Point, sliders: Mapping[str, float], relative: bool = True) -> Point:
         """The point once the named sliders moved by so many sigma from where they stand, or (not relative) to there."""

@@ -10,7 +10,8 @@ from deepart import data, films, images, painting, recipe, studio, weights
 from deepart.cli import BAD, FAILED, UsageError
 from deepart.commands.common import Result
 from deepart.commands.generators import project, sample, walk
-from deepart.commands.models import benchmark, evaluate, index, list_models
+from deepart.commands.map import index
+from deepart.commands.models import benchmark, evaluate, list_models
 from deepart.commands.pictures import classify, reconstruct
 from deepart.commands.train import train
 from deepart.training.loop import TrainingError

@@ -209,10 +209,10 @@ MORPH_EMPTY = "<p>Two pictures make a path.</p>"
 MORPH_FEW = "there are too few pictures on the path: this needs {least}, there are {count}"
 MORPH_FULL = "a path has at most {most} pictures: clear it, or film it first"
 MAP_TAB = "Map"
-MAP_HELP = "Where the paintings lie that the model learned from. Click anywhere to see what is there."
+MAP_HELP = "Where the paintings lie that the model learned from. Click anywhere, or on a style, to see what lies there; the ring is what is on view."
 MAP_VIEW = "Map of the paintings"
 MAP_YOURS = "What is on view above"
-MAP_NONE = "this model has no map; make one with python -m deepart index"
+MAP_NEAR = "Nearest here: {styles}."
 
 MODEL = "Model"
 EXAMPLES = {  # file in deepart/assets -> what it shows

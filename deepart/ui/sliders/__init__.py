@@ -9,7 +9,7 @@ import gradio as gr
 from deepart.bench import Bench
 from deepart.studio import Studio
 from deepart.ui import parts, words
-from deepart.ui.sliders import files, morph, stage
+from deepart.ui.sliders import files, map, morph, stage
 from deepart.ui.sliders.api import endpoints
 
 TITLE = words.SLIDERS
@@ -24,6 +24,8 @@ def build(studio: Studio, page: gr.Blocks) -> parts.Landing:
     with gr.Tabs(elem_classes="benches"):
         with gr.Tab(words.MORPH_TAB):
             morph.build(bench, on_view, hand)
+        with gr.Tab(words.MAP_TAB):
+            map.build(bench, on_view, hand)
         with gr.Tab(words.SAVE_TAB):
             files.build(bench, on_view, hand)
     return parts.Landing(TITLE, hand.receive, on_view.here, on_view.there)
