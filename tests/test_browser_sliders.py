@@ -221,3 +221,26 @@ def test_a_morph_from_two_files_is_watched_filmed_and_put_on_the_sliders(page, p
         assert "weights_sha256" in film.metadata["comment"]
     button(panel, "First − second + third").click()
     expect(status(panel)).to_contain_text("this needs 3, there are 2", ignore_case=True)
+
+
+def test_a_click_on_the_map_shows_what_lies_there_and_the_ring_follows(page, panel, weights_folder):
+    if not list(weights_folder.glob("*/map.safetensors")):
+        pytest.skip("no model here has a map")
+    panel.get_by_role("tab", name="Map").click()
+    chart = panel.get_by_role("img", name="Map of the paintings")
+    expect(chart.locator("image")).to_have_count(1, timeout=60_000)  # what lies where has been painted
+    place, box = picture(panel).get_attribute("src"), chart.bounding_box()
+    chart.click(position={"x": 0.3 * box["width"], "y": 0.7 * box["height"]})
+    expect(panel.get_by_text(re.compile("^Nearest here"))).to_be_visible()
+    expect(picture(panel)).not_to_have_attribute("src", place)
+    ring = chart.locator("circle.here")
+    assert [float(ring.get_attribute(c)) for c in ("cx", "cy")] == pytest.approx([300, 700], abs=60)
+    there = ring.get_attribute("cx")
+    put(panel, FOLDER / "mist.jpg")
+    expect(ring).not_to_have_attribute("cx", there)
+    place = picture(panel).get_attribute("src")
+    panel.get_by_role("button", name="Ukiyo-e", exact=True).click()
+    expect(panel.get_by_text("Nearest here: Ukiyo-e.")).to_be_visible()
+    expect(picture(panel)).not_to_have_attribute("src", place)
+    button(panel, "Undo").click()
+    expect(panel.get_by_alt_text("Yours")).to_be_visible()

@@ -2,8 +2,8 @@
 
 The two directions are those along which the styles differ most for how much each differs in itself (linear discriminants);
 each is stretched so that the paintings lie evenly. Both can be done to any place, so an own picture has its exact dot.
-What lies at a spot of the map is the mean of the nearest paintings, drawn out to as far from the middle as they are: a plain
-mean would be greyer than any of them.
+What lies at a spot of the map is the mean of the nearest paintings; in all directions that the map does not show it is drawn
+out to as far from the middle as they are, since a plain mean would be greyer than any of them.
 
 Source: Fisher 1936, extended to many classes by Rao 1948.
 """
@@ -16,19 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from deepart import data, disk
-from deepart.bench.places import Bench, Point
+from deepart.bench.places import Bench, Place, Point
 from deepart.data import Example
 from deepart.studio import StudioError
 from deepart.weights import ModelCard, WeightsError, read_tensors
 
 FILE = "map.safetensors"
 MAX_BYTES = 4 * 2**20
-MOST = 5000  # paintings that are kept
+MOST, FEWEST = 5000, 10  # paintings that are kept, and that are needed
 NEAREST = 6  # paintings whose mean lies at a spot
 FARTHEST = 6.0  # sigma; what an 8-bit latent number can say
 BATCH = 32
@@ -65,8 +66,12 @@ class Atlas:
     def there(self, chosen: Tensor) -> Tensor:
         """What lies amid some paintings (indices): (axes,), in sigma."""
         rows = self.rows[chosen]
-        mean = rows.mean(0)
-        return mean * (rows.norm(dim=1).mean() / mean.norm().clamp(min=1e-6)).clamp(max=3)
+        basis = torch.linalg.qr(self.directions).Q  # (axes, 2): what the map shows
+        shown = rows @ basis @ basis.T
+        hidden = rows - shown
+        mean = hidden.mean(0)
+        drawn = mean * (hidden.norm(dim=1).mean() / mean.norm().clamp(min=1e-6)).clamp(max=3)
+        return shown.mean(0) + drawn
 
 
 def spot(bench: Bench, model: str, atlas: Atlas, x: object, y: object) -> tuple[Point, list[str]]:
@@ -75,6 +80,17 @@ def spot(bench: Bench, model: str, atlas: Atlas, x: object, y: object) -> tuple[
         raise StudioError("a spot on the map is two numbers from 0 to 1")
     near = atlas.near(float(x), float(y))
     return _point(bench, model, atlas.there(near)), [atlas.styles[i] for i in atlas.style[near].tolist()]
+
+
+def view(bench: Bench, model: str, atlas: Atlas, across: int = 12, side: int = 48) -> Image.Image:
+    """What lies where: across x across pictures of `side` pixels, each painted at the spot that it covers."""
+    page = Image.new("RGB", (across * side, across * side))
+    for i in range(across):
+        for j in range(across):
+            near = atlas.near((j + 0.5) / across, (i + 0.5) / across)
+            made = bench.preview(model, Place(_point(bench, model, atlas.there(near))))
+            page.paste(made.resize((side, side), Image.Resampling.LANCZOS), (j * side, i * side))
+    return page
 
 
 def middle(bench: Bench, model: str, atlas: Atlas, style: str) -> Point:
@@ -124,8 +140,10 @@ def build(
 
 
 def lay_out(rows: Tensor, labels: Sequence[str]) -> Atlas:
-    """The map of places on all axes (N, axes), in sigma, with a label each; at most MOST are kept."""
+    """The map of places on all axes (N, axes), in sigma, with a label each; at most MOST are kept. Raises DataError."""
     styles = tuple(sorted(set(labels)))
+    if len(rows) < FEWEST:
+        raise data.DataError(f"a map needs {FEWEST} works or more, got {len(rows)}")
     style = torch.tensor([styles.index(label) for label in labels])
     directions = discriminants(rows, style, len(styles))
     quantiles = (rows @ directions).quantile(torch.linspace(0, 1, QUANTILES), dim=0)
@@ -141,7 +159,7 @@ def discriminants(rows: Tensor, style: Tensor, count: int) -> Tensor:
     """The two directions (axes, 2) along which `count` styles of rows (N, axes) differ most for their own spread."""
     means = torch.stack([rows[style == i].mean(0) for i in range(count)])
     within = torch.cov((rows - means[style]).T)
-    within = (1 - SHRINK) * within + SHRINK * within.diagonal().mean() * torch.eye(len(within))
+    within = (1 - SHRINK) * within + SHRINK * (within.diagonal().mean() + 1e-6) * torch.eye(len(within))
     half = torch.linalg.inv(torch.linalg.cholesky(within))  # half @ within @ half.T is the identity
     weights = torch.bincount(style, minlength=count).float()[:, None]
     apart = (means - rows.mean(0)) * weights.sqrt() @ half.T

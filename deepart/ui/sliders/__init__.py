@@ -24,8 +24,8 @@ def build(studio: Studio, page: gr.Blocks) -> parts.Landing:
     with gr.Tabs(elem_classes="benches"):
         with gr.Tab(words.MORPH_TAB):
             morph.build(bench, on_view, hand)
-        with gr.Tab(words.MAP_TAB):
-            map.build(bench, on_view, hand)
+        with gr.Tab(words.MAP_TAB) as tab:
+            map.build(bench, on_view, hand, tab)
         with gr.Tab(words.SAVE_TAB):
             files.build(bench, on_view, hand)
     return parts.Landing(TITLE, hand.receive, on_view.here, on_view.there)

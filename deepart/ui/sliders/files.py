@@ -72,7 +72,7 @@ def _from_png(bench: Bench, hand: Hand, path: Path, desk: Desk, bank: dict) -> t
     if mine is None or mine.sha256 != by.own_sha256:
         return by.model, replace(desk, waits=by), *(gr.skip(),) * (THERE - 1)
     place = bench.put(by.model, mine.path)
-    there = Desk(place, start=place).to(replace(place, point=replace(place.point, z=by.z)))
+    there = Desk(place).to(replace(place, point=replace(place.point, z=by.z)))
     return by.model, *hand.show(by.model, there, True, bank)
 
 

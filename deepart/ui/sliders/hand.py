@@ -31,7 +31,6 @@ class Desk:
     place: Place
     past: tuple[Place, ...] = ()
     future: tuple[Place, ...] = ()
-    start: Place | None = None  # where Reset leads to; None: the mean painting
     waits: Recipe | None = None
 
     def to(self, place: Place) -> Desk:
@@ -63,7 +62,7 @@ class Hand:
 
     def begin(self, model: str, place: Place, keep: bool = True, bank: Any = None) -> tuple:
         """A new picture, from which Undo does not lead back."""
-        return self.show(model, Desk(place, start=place if place.own else None), keep, bank)
+        return self.show(model, Desk(place), keep, bank)
 
     def show(self, model: str, desk: Desk, keep: bool, bank: Any = None) -> tuple:
         """Everything on the stage as a desk says. bank: what the browser sent, whose locks stay."""
@@ -95,16 +94,20 @@ class Hand:
         now = self.bench.values(model, desk.place.point)
         held = {i: now[i] for i in fixed if i < len(now)}
         point = self.bench.random_point(model, seed, heat, held)
-        if desk.start:
-            own, step = self.bench.values(model, desk.start.point), self.bench.values(model, point)
-            values = [held.get(i, max(-FARTHEST, min(FARTHEST, a + b))) for i, (a, b) in enumerate(zip(own, step, strict=True))]  # fmt: skip
-            point = self.bench.move(model, desk.start.point, values)
+        if desk.place.own:
+            start = self._start(model, desk).point
+            own, step = self.bench.values(model, start), self.bench.values(model, point)
+            there = [max(-FARTHEST, min(FARTHEST, a + b)) for a, b in zip(own, step, strict=True)]
+            point = self.bench.move(model, start, [held.get(i, value) for i, value in enumerate(there)])
         return self.show(model, desk.to(replace(desk.place, point=point)), keep, bank)
 
     def _reset(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
-        """Back to the own picture's own values, or to the mean painting; locked axes are freed from their place, too."""
-        place = desk.start or Place(self.bench.origin(model))
-        return self.show(model, replace(desk.to(place), waits=None), keep, bank)
+        """Back to the own picture's own values, or to the mean painting; locked axes go there, too."""
+        return self.show(model, replace(desk.to(self._start(model, desk)), waits=None), keep, bank)
+
+    def _start(self, model: str, desk: Desk) -> Place:
+        mine = desk.place.own
+        return self.bench.put(model, mine.path) if mine else Place(self.bench.origin(model))
 
     def _undo(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         if not desk.past:
@@ -120,9 +123,7 @@ class Hand:
 
     def _change_model(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """Another model: the own picture goes onto its sliders, else its mean painting is shown."""
-        mine = desk.place.own
-        place = self.bench.put(model, mine.path) if mine else Place(self.bench.origin(model))
-        return self.begin(model, place, keep)
+        return self.begin(model, self._start(model, desk), keep)
 
     def _own(self, model: str, desk: Desk, keep: bool, bank: Any, file: Any) -> tuple:
         if not file:
@@ -142,7 +143,7 @@ class Hand:
         place = self.bench.put(model, path)
         if waits:
             needs(waits, place.own)
-            desk = Desk(place, start=place).to(replace(place, point=replace(place.point, z=waits.z)))
+            desk = Desk(place).to(replace(place, point=replace(place.point, z=waits.z)))
             return self.show(model, desk, True, bank)
         return self.begin(model, place, True, bank)
 

@@ -22,8 +22,9 @@ from deepart.weights import WeightsError
 SIDE = 1000  # units of the drawing
 
 TEMPLATE = """<div class="atlas"><svg viewBox="0 0 @side @side" role="img" aria-label="@label" tabindex="-1">
+${back ? `<image href="${back}" width="@side" height="@side"/>` : ""}
 ${sheets.map(s => `<path class="${chosen && chosen !== s.name ? "faint" : ""}" d="${s.d}" style="stroke: ${s.colour}"/>`).join("")}
-<circle class="here" r="13" cx="${value.at ? value.at[0] * @side : -99}" cy="${value.at ? value.at[1] * @side : -99}"><title>@yours</title></circle>
+<circle class="here" r="14" cx="${value.at ? value.at[0] * @side : -99}" cy="${value.at ? value.at[1] * @side : -99}"><title>@yours</title></circle>
 </svg><ul>${sheets.map(s => `<li><button type="button" data-style="${s.name}"><i style="background: ${s.colour}"></i>${s.name}</button></li>`).join("")}</ul></div>"""
 
 SCRIPT = """
@@ -41,8 +42,9 @@ element.addEventListener('mouseleave', () => { props.chosen = ''; });
 """
 
 
-def build(bench: Bench, stage: Stage, hand: Hand) -> None:
-    """The map of the model that the tab opens with, or the sentence that there is none."""
+def build(bench: Bench, stage: Stage, hand: Hand, tab: gr.Tab) -> None:
+    """The map of the model that the page opens with, or the sentence that there is none. What lies where is painted when
+    somebody opens the tab."""
     reader = lru_cache(maxsize=2)(lambda model: read(bench, model))
     gr.HTML(f"<p>{words.MAP_HELP}</p>", apply_default_css=False, elem_classes="hint")
     model = bench.studio.default("sliders")
@@ -53,14 +55,15 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
         .replace("@yours", words.MAP_YOURS)
     )
     drawn = gr.HTML({"at": None}, html_template=template, js_on_load=SCRIPT, apply_default_css=False, elem_classes="map",
-                    sheets=sheets, chosen="", visible=bool(sheets))  # fmt: skip
+                    sheets=sheets, chosen="", back="", visible=bool(sheets))  # fmt: skip
     told = gr.HTML(said, apply_default_css=False, elem_classes="hint")
     note = parts.note()
     go = Guide(bench, hand, reader)
-    drawn.click(go.there, stage.here, [told, *stage.there[:-1], note], **PRIVATE)
+    drawn.click(go.there, stage.here, [drawn, told, *stage.there[:-1], note], **PRIVATE)
     stage.desk.change(
         go.dot, [stage.model, stage.desk], drawn, trigger_mode="always_last", queue=False, **PRIVATE
     )
+    tab.select(go.paint, [stage.model, stage.desk], drawn, **PRIVATE)
     stage.model.change(go.change, stage.model, [drawn, told], **PRIVATE)
 
 
@@ -69,7 +72,10 @@ class Guide:
 
     def __init__(self, bench: Bench, hand: Hand, reader: Any):
         self.bench, self.hand, self.reader = bench, hand, reader
-        self.there = guard.noted(THERE + 1)(self._there)
+        self.backdrop = lru_cache(maxsize=2)(
+            lambda model: parts.small_jpeg(maps.view(bench, model, reader(model)))
+        )
+        self.there = guard.noted(THERE + 2)(self._there)
 
     def _there(self, model: str, desk: Desk, keep: bool, bank: Any, event: gr.EventData) -> tuple:
         """What lies where somebody clicked, on the stage; Undo leads back."""
@@ -80,7 +86,14 @@ class Guide:
         else:
             point, near = maps.spot(self.bench, model, atlas, told.get("x"), told.get("y"))
         moved = Desk(Place(point), (*desk.past, desk.place))
-        return _said(near), *self.hand.show(model, moved, keep, bank)
+        return self.dot(model, moved), _said(near), *self.hand.show(model, moved, keep, bank)
+
+    def paint(self, model: str, desk: Desk) -> Any:
+        """What lies where, behind the dots."""
+        try:
+            return gr.HTML(value=self.dot(model, desk), back=self.backdrop(model))
+        except WeightsError:
+            return gr.skip()
 
     def dot(self, model: str, desk: Desk) -> Any:
         """Where what is on view lies on the map."""
@@ -92,7 +105,7 @@ class Guide:
     def change(self, model: str) -> tuple:
         """The map of another model."""
         sheets, said = _sheets(self.reader, model)
-        return gr.HTML(value={"at": None}, sheets=sheets, chosen="", visible=bool(sheets)), said
+        return gr.HTML(value={"at": None}, sheets=sheets, chosen="", back="", visible=bool(sheets)), said
 
 
 def read(bench: Bench, model: str) -> Atlas:
