@@ -11,7 +11,6 @@ import gradio as gr
 from deepart import recipe
 from deepart.bench import Bench, Place, Point
 from deepart.bench.places import needs, read_settings, settings
-from deepart.recipe import Recipe
 from deepart.studio import StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.sliders.hand import PRIVATE, THERE, Desk, Hand
@@ -54,7 +53,7 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
     def read(*given) -> tuple:
         """What `restore` answers; while a picture waits for the artist's own, the note asks for that."""
         answer = restore(*given)
-        waits = getattr(answer[1], "waits", None)
+        waits = getattr(answer[1], "waits", "")
         return (*answer[:-1], guard.note(asking(waits))) if waits else answer
 
     give_out(save, leave, write, stage.here, note)
@@ -70,16 +69,16 @@ def _from_png(bench: Bench, hand: Hand, path: Path, desk: Desk, bank: dict) -> t
         return by.model, *hand.begin(by.model, Place(Point(by.z, by.aspect)), False, bank)
     mine = desk.place.own
     if mine is None or mine.sha256 != by.own_sha256:
-        return by.model, replace(desk, waits=by), *(gr.skip(),) * (THERE - 1)
+        return by.model, replace(desk, waits=by.to_json()), *(gr.skip(),) * (THERE - 1)
     place = bench.put(by.model, mine.path)
     there = Desk(place).to(replace(place, point=replace(place.point, z=by.z)))
     return by.model, *hand.show(by.model, there, True, bank)
 
 
-def asking(waits: Recipe) -> str:
-    """The sentence that asks for the picture whose detail a recipe kept."""
+def asking(waits: str) -> str:
+    """The sentence that asks for the picture whose detail a recipe (JSON) kept."""
     try:
-        needs(waits, None)
+        needs(recipe.from_json(waits), None)
     except StudioError as reason:
         return words.sentence(str(reason)) + words.ASKED
     return ""

@@ -11,11 +11,10 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import images
+from deepart import images, recipe
 from deepart.bench import Bench, Place
 from deepart.bench.places import FARTHEST, needs
 from deepart.latents import SEEDS
-from deepart.recipe import Recipe
 from deepart.ui import guard, parts, words
 from deepart.ui.faders import locked, read, standing
 
@@ -26,12 +25,15 @@ THERE = 8  # values that a new place answers, without the note
 
 @dataclass(frozen=True)
 class Desk:
-    """What is on view, where it was before and after an undo, and the recipe that waits for its picture."""
+    """What is on view, where it was before and after an undo, and the recipe (JSON, "" for none) that waits for its picture.
+
+    All of it can be hashed: so Gradio tells that a state changed.
+    """
 
     place: Place
     past: tuple[Place, ...] = ()
     future: tuple[Place, ...] = ()
-    waits: Recipe | None = None
+    waits: str = ""
 
     def to(self, place: Place) -> Desk:
         """One step on; what was undone is forgotten."""
@@ -103,7 +105,7 @@ class Hand:
 
     def _reset(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """Back to the own picture's own values, or to the mean painting; locked axes go there, too."""
-        return self.show(model, replace(desk.to(self._start(model, desk)), waits=None), keep, bank)
+        return self.show(model, replace(desk.to(self._start(model, desk)), waits=""), keep, bank)
 
     def _start(self, model: str, desk: Desk) -> Place:
         mine = desk.place.own
@@ -138,12 +140,13 @@ class Hand:
     def _example(self, model: str, desk: Desk, keep: bool, bank: Any, event: gr.EventData) -> tuple:
         return self.put(model, parts.example(event.index), bank)
 
-    def put(self, model: str, path: Path, bank: Any, waits: Recipe | None = None) -> tuple:
+    def put(self, model: str, path: Path, bank: Any, waits: str = "") -> tuple:
         """A picture of the artist's own onto the sliders; one that a recipe waits for, as that recipe says."""
         place = self.bench.put(model, path)
         if waits:
-            needs(waits, place.own)
-            desk = Desk(place).to(replace(place, point=replace(place.point, z=waits.z)))
+            by = recipe.from_json(waits)
+            needs(by, place.own)
+            desk = Desk(place).to(replace(place, point=replace(place.point, z=by.z)))
             return self.show(model, desk, True, bank)
         return self.begin(model, place, True, bank)
 

@@ -63,7 +63,7 @@ def build(bench: Bench, stage: Stage, hand: Hand, tab: gr.Tab) -> None:
     stage.desk.change(
         go.dot, [stage.model, stage.desk], drawn, trigger_mode="always_last", queue=False, **PRIVATE
     )
-    tab.select(go.paint, [stage.model, stage.desk], drawn, **PRIVATE)
+    tab.select(go.unfold, [stage.model, stage.desk], drawn, **PRIVATE)
     stage.model.change(go.change, stage.model, [drawn, told], **PRIVATE)
 
 
@@ -88,7 +88,7 @@ class Guide:
         moved = Desk(Place(point), (*desk.past, desk.place))
         return self.dot(model, moved), _said(near), *self.hand.show(model, moved, keep, bank)
 
-    def paint(self, model: str, desk: Desk) -> Any:
+    def unfold(self, model: str, desk: Desk) -> Any:
         """What lies where, behind the dots."""
         try:
             return gr.HTML(value=self.dot(model, desk), back=self.backdrop(model))
