@@ -14,7 +14,7 @@ from deepart import images, recipe, weights
 from deepart.assets import FOLDER
 from deepart.bench import REACH, Bench, Morph, Place, Point, Route, strip
 from deepart.bench.own import FULL, own
-from deepart.bench.places import read_settings, settings
+from deepart.bench.values import read_settings, settings
 from deepart.evaluation.attributes import ATTRIBUTES
 from deepart.recipe import RecipeError
 from deepart.studio import Studio, StudioError

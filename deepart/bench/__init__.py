@@ -1,7 +1,7 @@
 """What an artist can do with a VAE: slide, put a picture of their own on the sliders, morph, find their way on a map.
 
-`places` moves in the latent space, `own` keeps the detail of the artist's picture, `morph` goes from place to place,
-`atlas` is the map of the paintings that the model learned from.
+`places` moves in the latent space, `own` keeps the detail of the artist's picture, `values` is a file of slider values,
+`morph` goes from place to place, `atlas` is the map of the paintings that the model learned from.
 """
 
 from deepart.bench.morph import Morph, Route, strip

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from deepart import images
 from deepart.detail import Carrier, carry
+from deepart.recipe import Recipe
+from deepart.studio import StudioError
 
 PREVIEW = 512  # px; the longer side of the picture that follows the finger
 LARGE = 896  # px; of the one that is shown when the finger is lifted
@@ -71,3 +73,14 @@ class Kept:
             size = (max(1, int(side / more**0.5)) for side in picture.size)
             picture = picture.resize(tuple(size), Image.Resampling.LANCZOS)
         return carry(picture, self.change(after))
+
+
+def needs(by: Recipe, mine: Own | None) -> None:
+    """Raise StudioError, with what to do, unless `mine` is the picture whose detail a recipe kept (or it kept none)."""
+    called = f"{by.own_name!r}" if by.own_name else "your own picture"
+    if by.own_sha256 and mine is None:
+        raise StudioError(f"this picture keeps the detail of {called}: put that file there too")
+    if by.own_sha256 and mine.sha256 != by.own_sha256:
+        raise StudioError(
+            f"this is another file than the one that was used: the recipe names {called}, unchanged"
+        )

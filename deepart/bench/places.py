@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -15,7 +13,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from deepart import __version__, images, latents, weights
-from deepart.bench.own import Kept, Own, own
+from deepart.bench.own import Kept, Own, needs, own
+from deepart.bench.values import FARTHEST, number
 from deepart.recipe import Recipe
 from deepart.studio import Axis, Made, Studio, StudioError, axes_of, checked, on_cpu_if_lost
 from deepart.weights import ModelCard
@@ -23,7 +22,6 @@ from deepart.weights import ModelCard
 AXES = 16  # axes that can be moved, strongest first
 SHOWN = 10  # of them on view before "more axes"
 REACH = 3.0  # sigma; how far a slider goes to either side
-FARTHEST = 10.0  # sigma; what is taken of a program
 HOTTEST = 2.0  # temperature of a random place
 STILL = 0.01  # sigma; a smaller step is none: axes are stored in 16 bits, and a place must not creep when asked for again
 SCALE = 8  # how much larger than the model paints a finished picture is saved (Lanczos)
@@ -72,7 +70,7 @@ class Bench:
         temperature: 0 (the mean painting) to 2 (far out). locked: slider -> sigma at which it stays.
         """
         _, network = self._model(model)
-        heat = _number(temperature)
+        heat = number(temperature)
         if not 0 <= heat <= HOTTEST:
             raise StudioError(f"a temperature is a number from 0 to {HOTTEST:g}, got {str(temperature)[:40]}")
         values = heat * latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
@@ -218,51 +216,6 @@ class Bench:
 
     def _z(self, network: nn.Module, point: Point) -> Tensor:
         return self.studio.z_of(network, point.z)
-
-
-def needs(by: Recipe, mine: Own | None) -> None:
-    """Raise StudioError, with what to do, unless `mine` is the picture whose detail a recipe kept (or it kept none)."""
-    called = f"{by.own_name!r}" if by.own_name else "your own picture"
-    if by.own_sha256 and mine is None:
-        raise StudioError(f"this picture keeps the detail of {called}: put that file there too")
-    if by.own_sha256 and mine.sha256 != by.own_sha256:
-        raise StudioError(
-            f"this is another file than the one that was used: the recipe names {called}, unchanged"
-        )
-
-
-def settings(model: str, axes: Sequence[Axis], values: Sequence[float]) -> str:
-    """The sliders' values as a file: JSON that `read_settings` takes, and a person can read."""
-    at = {axis.name: round(value, 3) for axis, value in zip(axes, values, strict=True)}
-    return (
-        json.dumps({"deepart": "sliders", "model": model, "sliders": at}, ensure_ascii=False, indent=1) + "\n"
-    )
-
-
-def read_settings(data: bytes, model: str, axes: Sequence[Axis], values: Sequence[float]) -> list[float]:
-    """The values of such a file for these axes; an axis that it does not name stays at its own of `values`.
-
-    Raises StudioError for any other file, and for values of another model.
-    """
-    try:
-        told = json.loads(data[: 2**16].decode())
-        good = told["deepart"] == "sliders" and isinstance(told["model"], str)
-        at = {str(k): _number(v) for k, v in told["sliders"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        good, at, told = False, {}, {}
-    if not good or not all(abs(v) <= FARTHEST for v in at.values()):
-        raise StudioError("a file of slider values is one saved here: choose that, or a PNG made here")
-    if told["model"] != model:
-        raise StudioError(f"these values are of the model {told['model'][:64]!r}, whose axes are others: choose that model first")  # fmt: skip
-    return [at.get(axis.name, value) for axis, value in zip(axes, values, strict=True)]
-
-
-def _number(value: object) -> float:
-    """NaN for what is no number."""
-    try:
-        return math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return math.nan
 
 
 def _point(z: Tensor, aspect: tuple[int, int] | None = None) -> Point:

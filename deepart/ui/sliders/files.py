@@ -10,7 +10,8 @@ import gradio as gr
 
 from deepart import recipe
 from deepart.bench import Bench, Place, Point
-from deepart.bench.places import needs, read_settings, settings
+from deepart.bench.own import needs
+from deepart.bench.values import read_settings, settings
 from deepart.studio import StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.sliders.hand import PRIVATE, THERE, Desk, Hand

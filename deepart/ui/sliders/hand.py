@@ -13,7 +13,8 @@ import gradio as gr
 
 from deepart import images, recipe
 from deepart.bench import Bench, Place
-from deepart.bench.places import FARTHEST, needs
+from deepart.bench.own import needs
+from deepart.bench.values import FARTHEST
 from deepart.latents import SEEDS
 from deepart.ui import guard, parts, words
 from deepart.ui.faders import locked, read, standing
