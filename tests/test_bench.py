@@ -185,7 +185,8 @@ def test_values_go_into_a_file_and_back_and_other_files_get_a_sentence(bench, na
     assert read_settings(text.encode(), name, axes, there) == [1.5, *there[1:]]
     part = json.dumps({"deepart": "sliders", "model": name, "sliders": {axes[1].name: -2}})
     assert read_settings(part.encode(), name, axes, [0.5, *there[1:]])[:2] == [0.5, -2.0]
-    for bad in (b"", b"\xff", b"[]", b"{}", b"[" * 9999, part.replace("-2", "NaN").encode(), part.replace("-2", "99").encode(),
+    for bad in (b"", b"\xff", b"[]", b"{}", b"[" * 9999,
+        part.replace("-2", "1" + "0" * 400).encode(), part.replace("-2", "NaN").encode(), part.replace("-2", "99").encode(),
                 part.replace("-2", '"x"').encode()):  # fmt: skip
         with pytest.raises(StudioError, match="a file of slider values"):
             read_settings(bad, name, axes, there)
