@@ -161,9 +161,9 @@ def parser() -> Parser:
     p = commands.add_parser(
         "index",
         parents=[common, data],
-        help="make a classifier's reference works, which pictures are compared with",
+        help="make a classifier's reference works, which pictures are compared with, or a VAE's map of paintings",
     )
-    p.add_argument("name", metavar="NAME", help="the classifier")
+    p.add_argument("name", metavar="NAME", help="the classifier or VAE")
     p.add_argument("--split", default="train", help="which works (default: train, so that test stays honest)")
     p = commands.add_parser("classify", parents=[common], help="tell the style of pictures")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
@@ -194,6 +194,7 @@ def parser() -> Parser:
     p.add_argument("name", metavar="NAME", help="the model")
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     _add_out(p, scale=8)
+    _add_sliders(commands, common)
     commands.add_parser("models", parents=[common], help="list the models and what is known of them")
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
     p.add_argument("--no-page", action="store_true", help="leave out what needs the running page")
@@ -207,6 +208,24 @@ def _add_manner(p: Parser) -> None:
     p.add_argument(
         "--mix", type=_mix, metavar="SEED:LEVEL", help="the colours of another seed from that level on"
     )
+
+
+def _add_sliders(commands: Any, common: Parser) -> None:
+    p = commands.add_parser("slide", parents=[common], help="move the axes of a VAE on your own pictures")
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
+    p.add_argument("--axis", type=_named, action="append", required=True, metavar="AXIS=SIGMA", help="a step along an axis, such as Warmth=1.5; again for more")  # fmt: skip
+    p.add_argument("--absolute", action="store_true", help="the axes shall stand there (default: steps from where they stand)")  # fmt: skip
+    p.add_argument("--keep-detail", action="store_true", help="the picture itself with the change in it, at its own size (default: what the model makes of it)")  # fmt: skip
+    _add_out(p, scale=8)
+    p = commands.add_parser("morph", parents=[common], help="film a morph from picture to picture")
+    p.add_argument("name", metavar="NAME", help="the model")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="2 to 16 pictures, in order")
+    p.add_argument("--seconds", type=_positive, default=4.0, help="how long, up to 60 (default: 4)")
+    p.add_argument("--fps", type=_count, default=24, help="frames a second, up to 60 (default: 24)")
+    p.add_argument("--loop", action="store_true", help="back to the first (default: end at the last)")
+    p.add_argument("--soft", action="store_true", help="without the pictures' own detail at the stops")
+    p.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .mp4, .gif or .webp")
 
 
 def _add_out(p: Parser, scale: int) -> None:

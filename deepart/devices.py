@@ -56,8 +56,15 @@ def autocast(device: torch.device, enabled: bool = True) -> contextlib.AbstractC
 
 
 def set_threads(count: int | None = None) -> int:
-    """Use `count` CPU threads for one operation (None: one a core, at most 8). Returns the number in force."""
-    torch.set_num_threads(count or min(os.cpu_count() or 1, 8))
+    """Use `count` CPU threads for one operation. Returns the number in force.
+
+    None: what the environment variable OMP_NUM_THREADS says, else one a core, at most 8. On a machine whose cores are
+    busy with other work, one is many times faster than all: threads wait for each other.
+    """
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    torch.set_num_threads(
+        count or (int(told) if told.isdecimal() and int(told) else min(os.cpu_count() or 1, 8))
+    )
     return torch.get_num_threads()
 
 

@@ -11,13 +11,14 @@ from PIL import Image
 from deepart import images
 
 KEY = "deepart"  # the keyword of the PNG text chunk
-SCHEMA = 1
+SCHEMA = 2  # 2: own_sha256 and own_name; what has neither is still written as 1, for older programs
 MAX_BYTES = 64 * 1024  # 4,096 numbers of z take about 50 KB
 MAX_VALUES = 4096
 
 _LARGEST = 3.4028235e38  # its nearest float32 is the largest finite one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")  # no slash: a model's name becomes a folder's
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_FILE = re.compile(r"[^/\\\x00-\x1f\x7f]{1,120}")
 
 
 class RecipeError(ValueError):
@@ -41,11 +42,14 @@ class Recipe:
     mix_level: int | None = None  # [1, 16): from this level of the generator on
     aspect: tuple[int, int] | None = None  # width, height in pixels of the artist's own picture
     scale: int = 1  # the picture is this many times the model's size, 1 to 16
-    schema: int = SCHEMA
+    own_sha256: str | None = None  # 64 hex digits of the artist's own file, whose detail the picture keeps
+    own_name: str | None = None  # and what it was called
+    schema: int = 1  # 1 or 2: the oldest that can hold it
 
     def __post_init__(self) -> None:
-        if self.schema != SCHEMA or isinstance(self.schema, bool):
-            raise RecipeError(f"schema must be {SCHEMA}, got {self.schema!r}")
+        if type(self.schema) is not int or not 1 <= self.schema <= SCHEMA:
+            raise RecipeError(f"schema must be from 1 to {SCHEMA}, got {self.schema!r}")
+        self._check_own()
         for name in ("task", "model", "version"):
             _check_text(name, getattr(self, name), _NAME, "1 to 64 letters, digits, '.', '_', '+' or '-'")
         _check_text("weights_sha256", self.weights_sha256, _SHA256, "64 lower-case hex digits")
@@ -61,6 +65,17 @@ class Recipe:
                 object.__setattr__(self, name, _CLEAN[name](getattr(self, name)))
         if len(self.to_json()) > MAX_BYTES:
             raise RecipeError(f"a recipe must fit in {MAX_BYTES} bytes, got {len(self.to_json())}")
+
+    def _check_own(self) -> None:
+        if self.own_sha256 is None and self.own_name is not None:
+            raise RecipeError("own_name needs own_sha256: give both or neither")
+        if self.own_sha256 is not None:
+            _check_text("own_sha256", self.own_sha256, _SHA256, "64 lower-case hex digits")
+            object.__setattr__(self, "schema", SCHEMA)
+        if self.own_name is not None:
+            _check_text(
+                "own_name", self.own_name, _FILE, "1 to 120 letters, a file's name without its folder"
+            )
 
     def to_json(self) -> str:
         """One line of ASCII without spaces; None is left out. Every number survives `from_json` bit for bit."""

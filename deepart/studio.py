@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,9 @@ from deepart.weights import ModelCard, WeightsError
 
 log = logging.getLogger("deepart")
 
-SAMPLE_SCALE, SLIDER_SCALE = (
-    4,
-    8,
-)  # how much larger than the model draws a finished picture is saved (Lanczos)
+SAMPLE_SCALE = 4  # how much larger than the model draws a finished picture is saved (Lanczos)
 SCALES = (1, 2, 4, 8)
 MAX_SAMPLES = 64  # pictures in one go
-SLIDERS = 10  # axes on view
-REACH = 3.0  # sigma; how far a slider goes to either side
 
 
 class StudioError(ValueError):
@@ -64,25 +59,21 @@ class Axis:
     why: str
 
 
-@dataclass(frozen=True)
-class Point:
-    """A place in the VAE's latent space: z, and the width and height of the artist's picture (None: the model's)."""
+def on_cpu_if_lost(method: Callable) -> Callable:
+    """A method that is done once more, on the CPU, when the graphics card was lost in the middle of it.
 
-    z: tuple[float, ...]
-    aspect: tuple[int, int] | None = None
-
-
-def _on_cpu_if_lost(method: Callable) -> Callable:
-    """A method that is done once more, on the CPU, when the graphics card was lost in the middle of it."""
+    Of a Studio, or of anything that has one as `studio`.
+    """
 
     @functools.wraps(method)
-    def call(self: Studio, *args: Any, **named: Any) -> Any:
+    def call(self: Any, *args: Any, **named: Any) -> Any:
+        studio: Studio = getattr(self, "studio", self)
         try:
             return method(self, *args, **named)
         except RuntimeError as error:
-            if self.device.type == "cpu" or not rescue.is_gpu_lost(error):
+            if studio.device.type == "cpu" or not rescue.is_gpu_lost(error):
                 raise
-            self._leave_gpu(error)
+            studio._leave_gpu(error)
         return method(self, *args, **named)
 
     return call
@@ -170,7 +161,7 @@ class Studio:
         _, network = self.model(model or self.default("classify"), "classify")
         return self.judge(images.open_picture(source, at_least=network.config.image_size), model)
 
-    @_on_cpu_if_lost
+    @on_cpu_if_lost
     @torch.inference_mode()
     def judge(self, picture: Image.Image, model: str | None = None) -> Classification:
         """The styles that an opened picture resembles."""
@@ -205,75 +196,27 @@ class Studio:
         for i in range(number):
             yield self.sample(model, (first + i) % latents.SEEDS, psi, scale)
 
-    # sliders
-
-    def axes(self, model: str) -> list[Axis]:
-        """The strongest axes of a VAE, in the order of its sliders."""
-        card, network = self.model(model, "sliders")
-        named = card.settings.get("axes", [])
-        count = min(SLIDERS, network.config.z_dim)
-        plain = [Axis(f"Mood {i + 1}", "no measured name") for i in range(count)]
-        with _settings_of(card):
-            return [Axis(str(a["name"]), str(a["why"])) for a in named[:count]] + plain[len(named[:count]) :]
-
-    @_on_cpu_if_lost
-    def origin(self, model: str) -> Point:
-        """Where all sliders stand at 0: the mean of the paintings that the model learned from."""
-        _, network = self.model(model, "sliders")
-        return _point(network.z_mean[None])
-
-    @_on_cpu_if_lost
-    def random_point(self, model: str, seed: object) -> Point:
-        """A random place, drawn from a seed as the training paintings lie."""
-        _, network = self.model(model, "sliders")
-        eps = latents.z_from_seed(checked(latents.check_seed, seed), network.config.z_dim)
-        return _point(network.from_normal(eps.to(self.device)))
-
-    @_on_cpu_if_lost
-    @torch.inference_mode()
-    def encode(self, model: str, source: Path | str | bytes) -> Point:
-        """Where an artist's own picture lies. Raises images.PictureError when it cannot be read."""
-        _, network = self.model(model, "sliders")
-        size = network.config.image_size
-        picture = images.open_picture(source, at_least=size)
-        mu, _ = network.encode(self._batch(images.to_tensor(picture, size, "squash")))
-        return _point(mu, picture.size)
-
-    @_on_cpu_if_lost
-    def values(self, model: str, point: Point) -> list[float]:
-        """The sliders' values at a point, in units of sigma, strongest axis first."""
-        _, network = self.model(model, "sliders")
-        z = self._z(network, point.z)
-        return network.to_sliders(z)[0, : min(SLIDERS, network.config.z_dim)].tolist()
-
-    @_on_cpu_if_lost
-    def move(self, model: str, point: Point, values: list[float]) -> Point:
-        """The point whose first sliders stand at `values` (sigma); all other axes stay where they were."""
-        _, network = self.model(model, "sliders")
-        if len(values) > network.config.z_dim or not all(abs(v) <= 10 for v in values):  # False for NaN too
-            raise StudioError("each slider is a number from -10 to 10 sigma")
-        every = network.to_sliders(self._z(network, point.z))
-        every[0, : len(values)] = torch.tensor(values, dtype=torch.float32)
-        return replace(_point(network.from_sliders(every)), aspect=point.aspect)
-
-    def draw(self, model: str, point: Point, scale: int = SLIDER_SCALE) -> Made:
-        """The picture at a point, in the shape of the artist's own; scale 1 is the quick preview."""
-        card, _ = self.model(model, "sliders")
-        shown = {
-            a.name: round(v, 4) for a, v in zip(self.axes(model), self.values(model, point), strict=True)
-        }
-        recipe = Recipe(
-            "sliders", card.name, card.sha256, __version__, z=point.z, sliders=shown, aspect=point.aspect,
-            scale=_check_scale(scale),
-        )  # fmt: skip
-        return Made(self.remake(recipe), recipe)
-
     # recipes
 
-    @_on_cpu_if_lost
+    @on_cpu_if_lost
     @torch.inference_mode()
     def remake(self, recipe: Recipe) -> Image.Image:
-        """The picture of a recipe. Raises WeightsError when its model is missing or has other weights."""
+        """The picture of a recipe. Raises WeightsError when its model is missing or has other weights, StudioError for one
+        that keeps the detail of an artist's own picture, which is not in it."""
+        card, network = self.check(recipe)
+        if recipe.own_sha256:
+            raise StudioError(
+                "this picture keeps the detail of your own: put it back on the Sliders tab, beside that file"
+            )
+        if recipe.task == "sample":
+            x = painting.paint(card, network, recipe)[0]
+        else:
+            x = network.decode(self.z_of(network, recipe.z))[0]
+        picture = images.to_picture(x.float().cpu().contiguous())
+        return images.enlarge(picture, recipe.scale, recipe.aspect)
+
+    def check(self, recipe: Recipe) -> tuple[ModelCard, nn.Module]:
+        """The model of a recipe, when it is here with the very weights."""
         if recipe.task not in ("sample", "sliders"):
             raise StudioError(
                 f"this version of deepart cannot make a picture of the kind {recipe.task!r} again"
@@ -283,20 +226,25 @@ class Studio:
             raise WeightsError(
                 f"this picture was made by other weights of {recipe.model!r} than the ones that are here"
             )
-        if recipe.task == "sample":
-            x = painting.paint(card, network, recipe)[0]
-        else:
-            x = network.decode(self._z(network, recipe.z))[0]
-        picture = images.to_picture(x.float().cpu().contiguous())
-        return _enlarge(picture, recipe.scale, recipe.aspect)
+        return card, network
+
+    def z_of(self, network: nn.Module, z: tuple[float, ...] | None) -> Tensor:
+        """z (1, z_dim) on our device. Raises StudioError when it is of another length than the network's."""
+        if z is None or len(z) != network.config.z_dim:
+            raise StudioError(f"this model needs {network.config.z_dim} latent numbers, got {len(z or ())}")
+        return torch.tensor([z], dtype=torch.float32, device=self.device)
 
     def _batch(self, x: Tensor) -> Tensor:
         return x[None].to(self.device, memory_format=torch.channels_last)
 
-    def _z(self, network: nn.Module, z: tuple[float, ...] | None) -> Tensor:
-        if z is None or len(z) != network.config.z_dim:
-            raise StudioError(f"this model needs {network.config.z_dim} latent numbers, got {len(z or ())}")
-        return torch.tensor([z], dtype=torch.float32, device=self.device)
+
+def axes_of(card: ModelCard, most: int) -> list[Axis]:
+    """The first axes of a VAE, strongest first, with the names that its card gives them."""
+    named = card.settings.get("axes", [])
+    with _settings_of(card):
+        count = min(most, int(card.config["z_dim"]))
+        plain = [Axis(f"Mood {i + 1}", "no measured name") for i in range(count)]
+        return [Axis(str(a["name"]), str(a["why"])) for a in named[:count]] + plain[len(named[:count]) :]
 
 
 def _sentence(styles: list[tuple[str, float]], verdict: str) -> str:
@@ -306,21 +254,6 @@ def _sentence(styles: list[tuple[str, float]], verdict: str) -> str:
     if verdict == "unsure":
         return f"Unsure: between {first} and {styles[1][0]}."
     return f"{first}, with a chance of {chance:.0%}."
-
-
-def _enlarge(picture: Image.Image, scale: int, aspect: tuple[int, int] | None) -> Image.Image:
-    """`scale` times as large; with an aspect (width, height) the long side is kept and the short one follows it."""
-    width, height = picture.width * scale, picture.height * scale
-    if aspect:
-        longest = max(aspect)
-        width, height = (max(1, round(side * max(width, height) / longest)) for side in aspect)
-    if (width, height) == picture.size:
-        return picture
-    return picture.resize((width, height), Image.Resampling.LANCZOS)
-
-
-def _point(z: Tensor, aspect: tuple[int, int] | None = None) -> Point:
-    return Point(tuple(z[0].float().cpu().tolist()), aspect)
 
 
 def checked(check, value):

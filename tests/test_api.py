@@ -26,6 +26,9 @@ NAMED = {
     "/random_point",
     "/encode",
     "/slide",
+    "/edit",
+    "/combine",
+    "/morph",
 }
 
 
@@ -176,6 +179,29 @@ def test_encode_keeps_the_shape_of_the_own_picture(client, picture):
 )
 def test_a_bad_place_is_answered_by_a_sentence(client, sliders, point, says):
     assert says in refused(client, sliders, "", point, api_name="/slide")
+
+
+def test_edit_moves_a_named_axis_of_an_own_picture_at_its_own_size(client, picture):
+    there = client.predict(picture, "", api_name="/encode")["sliders"]
+    axis = next(iter(there))
+    found = client.predict(picture, {axis: 1.5}, api_name="/edit")
+    path = found["path"] if isinstance(found, dict) else found
+    by = recipe.load(path)
+    assert Image.open(path).size == (300, 200) and by.own_sha256
+    assert by.sliders[axis] == pytest.approx(there[axis] + 1.5, abs=1e-3)
+    assert "has no axis 'Fear'" in refused(client, picture, {"Fear": 1.0}, api_name="/edit")
+    assert "sigma a number" in refused(client, picture, {axis: "x"}, api_name="/edit")
+
+
+def test_points_are_added_and_filmed(client):
+    a, b = (client.predict("", seed, 0.5, api_name="/random_point")["point"] for seed in (1, 2))
+    found = client.predict([a, b], [b], api_name="/combine")
+    assert found["point"]["z"] == pytest.approx(a["z"], abs=1e-3)
+    path = client.predict([a, b], "", 0.5, 8, "webp", api_name="/morph")
+    with Image.open(path["path"] if isinstance(path, dict) else path) as film:
+        assert film.n_frames == 4
+    assert "2 to 16 pictures" in refused(client, [a], api_name="/morph")
+    assert "A point is what" in refused(client, [None, "x"], api_name="/morph")
 
 
 @pytest.mark.parametrize("endpoint", ["/classify", "/explain", "/palette", "/encode"])

@@ -133,6 +133,9 @@ def test_every_event_says_whether_programs_may_call_it(tmp_path, weights_folder)
         "random_point",
         "encode",
         "slide",
+        "edit",
+        "combine",
+        "morph",
     }
 
 

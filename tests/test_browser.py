@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from deepart import recipe
-from deepart.assets import FIRST, FOLDER
+from deepart.assets import FIRST
 
 EASEL = "The painting"
 expect.set_options(timeout=30_000)  # ms; a busy machine needs seconds to load its first model
@@ -147,65 +147,6 @@ def test_pictures_that_browsers_or_gradio_find_hard(page, name):
     clear(panel)
     upload(panel, name, data, f"image/{name.rsplit('.', 1)[1]}")
     expect(styles(panel).get_by_role("listitem").first).to_be_visible()
-
-
-def test_the_preview_follows_a_slider_and_the_release_makes_it_whole(page, tmp_path):
-    panel = tab(page, "Sliders")
-    easel, slider = panel.get_by_alt_text(EASEL), panel.get_by_role("slider").first
-    before, box = picture_on(easel), easel.bounding_box()
-    move(slider, 3 if float(slider.input_value()) < 0 else -3)
-    expect(easel).to_have_attribute("src", re.compile("^data:image/jpeg"))
-    assert easel.bounding_box() == box, "the page must not jump under the finger"
-    release(slider)
-    expect(easel).to_have_attribute("src", re.compile("^data:image/png"))
-    after = picture_on(easel)
-    assert after.shape == before.shape and np.abs(after - before).mean() > 0.5
-    with page.expect_download() as waiting:
-        panel.get_by_role("button", name="Download PNG").click()
-    waiting.value.save_as(tmp_path / "mine.png")
-    made = recipe.load(tmp_path / "mine.png")
-    assert next(iter(made.sliders.values())) == pytest.approx(float(slider.input_value()), abs=0.01)
-    assert np.array_equal(after, np.asarray(Image.open(tmp_path / "mine.png"), float))
-
-
-def test_after_a_fast_drag_the_last_place_wins(page):
-    panel = tab(page, "Sliders")
-    easel, slider = panel.get_by_alt_text(EASEL), panel.get_by_role("slider").first
-    move(slider, -3)
-    expect(easel).to_have_attribute("src", re.compile("^data:image/jpeg"))
-    release(slider)
-    expect(easel).to_have_attribute("src", re.compile("^data:image/png"))
-    whole = easel.get_attribute("src")
-    for step in range(40):
-        move(slider, -3 + step * 0.15)
-    move(slider, -3)
-    release(slider)
-    page.wait_for_timeout(500)  # the drag has begun to be answered; the same picture must be the last answer
-    expect(easel).to_have_attribute("src", whole)
-    page.wait_for_timeout(1500)
-    assert easel.get_attribute("src") == whole
-
-
-def test_the_own_picture_moves_the_sliders_and_stands_beside_its_likeness(page):
-    panel = tab(page, "Sliders")
-    before = [s.input_value() for s in panel.get_by_role("slider").all()]
-    upload(panel, "mine.jpg", (FOLDER / "planes.jpg").read_bytes(), "image/jpeg")
-    expect(panel.get_by_alt_text("Yours")).to_be_visible()
-    expect(panel.get_by_alt_text("As the sliders see it")).to_be_visible()
-    assert [s.input_value() for s in panel.get_by_role("slider").all()] != before
-    panel.get_by_role("button", name="Reset", exact=True).click()
-    expect(panel.get_by_alt_text("Yours")).to_be_hidden()
-    assert {float(s.input_value()) for s in panel.get_by_role("slider").all()} == {0.0}
-
-
-def test_keyboard_alone_moves_a_slider(page):
-    panel = tab(page, "Sliders")
-    easel, slider = panel.get_by_alt_text(EASEL), panel.get_by_role("slider").nth(1)
-    before, place = easel.get_attribute("src"), float(slider.input_value())
-    slider.press("ArrowRight")
-    expect(easel).not_to_have_attribute("src", before)
-    expect(easel).to_have_attribute("src", re.compile("^data:image/png"))
-    assert float(slider.input_value()) == pytest.approx(place + 0.05, abs=0.051)
 
 
 def test_the_first_pictures_carry_recipes():

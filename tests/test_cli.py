@@ -66,7 +66,7 @@ def red(tmp_path):
 
 def test_every_command_has_a_schema():
     assert set(SCHEMAS) - {"$comment", "error"} == {
-        "classify", "sample", "project", "walk", "reconstruct", "models", "evaluate", "index", "train", "benchmark",
+        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "models", "evaluate", "index", "train", "benchmark",
     }  # fmt: skip
 
 
@@ -129,9 +129,11 @@ def test_index_then_measure_the_nearest_works_and_the_heat_maps(deep, folder, tm
 
 
 def test_only_classifiers_have_reference_works_and_heat_maps(deep, red):
-    for arguments in (["index", "atelier"], ["evaluate", "orchard", "--heat-map"]):
+    for arguments in (["index", "orchard"], ["evaluate", "orchard", "--heat-map"]):
         status, document = deep(*arguments, "--data", red.parent, "--split", "train")
         assert status == 2 and "is made to" in document["error"]
+    status, document = deep("index", "atelier", "--data", red.parent, "--split", "train")
+    assert status == 2 and "needs 10 works or more, got 1" in document["error"]
 
 
 def test_sample_writes_pictures_that_can_be_made_again(deep, folder, tmp_path):
@@ -319,3 +321,54 @@ def test_walk_writes_a_film(deep, tmp_path):
         assert status == 0 and document["frames"] == film.n_frames == 4
     status, document = deep("walk", "orchard", "--out", tmp_path / "w.avi")
     assert status == 2 and "mp4, gif, webp" in document["error"]
+
+
+def test_slide_moves_an_axis_and_keeps_the_detail_when_asked(deep, red, tmp_path):
+    status, document = deep(
+        "slide", "atelier", red, "--axis", "Mood 1=1.5", "--keep-detail", "--out", tmp_path / "o"
+    )
+    output = document["files"][0]["output"]
+    by = recipe.load(output)
+    assert status == 0 and Image.open(output).size == (40, 20) and by.own_name == "red.png"
+    status, document = deep(
+        "slide", "atelier", red, "--axis", "Mood 1=1.5", "--absolute", "--out", tmp_path / "p"
+    )
+    soft = recipe.load(document["files"][0]["output"])
+    assert soft.own_sha256 is None and soft.sliders["Mood 1"] == pytest.approx(1.5, abs=0.02)
+    assert (
+        deep("slide", "atelier", red, "--axis", "Mood 1=1", "--out", tmp_path / "none", "--dry-run")[0] == 0
+    )
+    status, document = deep("slide", "atelier", red, "--axis", "Fear=1", "--out", tmp_path / "none")
+    assert status == 2 and "has no axis 'Fear'" in document["error"] and not (tmp_path / "none").exists()
+
+
+def test_morph_writes_a_film_through_the_pictures(deep, red, tmp_path):
+    blue = tmp_path / "blue.png"
+    Image.new("RGB", (20, 40), "blue").save(blue)
+    film = ("--seconds", "0.5", "--fps", "8", "--out", tmp_path / "m.webp")
+    status, document = deep("morph", "atelier", red, blue, *film)
+    with Image.open(tmp_path / "m.webp") as made:
+        assert status == 0 and document["frames"] == made.n_frames == 4
+        assert np.abs(np.asarray(made.convert("RGB"), float) - (255, 0, 0)).mean() < 12, (
+            "it begins as the first"
+        )
+    status, document = deep("morph", "atelier", red, *film)
+    assert status == 2 and "2 to 16 pictures" in document["error"]
+    assert deep("morph", "atelier", red, blue, "--out", tmp_path / "n.mp4", "--dry-run")[0] == 0
+    assert not (tmp_path / "n.mp4").exists()
+
+
+def test_index_of_a_vae_makes_its_map(deep, folder, tmp_path):
+    for i, style in enumerate(("A", "B", "C")):
+        (tmp_path / "data" / style).mkdir(parents=True)
+        for j in range(12):
+            rng = np.random.default_rng(20 * i + j)
+            Image.fromarray((rng.random((24, 24, 3)) * 80 + 60 * i).astype(np.uint8)).save(
+                tmp_path / "data" / style / f"{j}.png"
+            )
+    common = ("index", "atelier", "--data", tmp_path / "data", "--split", "train")
+    assert deep(*common, "--dry-run")[1]["bytes"] == 0
+    status, document = deep(*common)
+    path = folder / "atelier-1" / "map.safetensors"
+    assert status == 0 and document["works"] > 20 and document["bytes"] == path.stat().st_size
+    path.unlink()

@@ -20,3 +20,16 @@ def test_an_unknown_device_is_refused_with_the_choices():
 def test_a_device_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(ValueError, match=r"there are: .*cpu"):
         devices.pick("cuda")
+
+
+def test_threads_are_those_that_were_asked_for(monkeypatch):
+    before = torch.get_num_threads()
+    try:
+        assert devices.set_threads(2) == 2
+        monkeypatch.setenv("OMP_NUM_THREADS", "1")
+        assert devices.set_threads() == 1
+        for odd in ("", "many", "0"):
+            monkeypatch.setenv("OMP_NUM_THREADS", odd)
+            assert 1 <= devices.set_threads() <= 8
+    finally:
+        torch.set_num_threads(before)

@@ -66,6 +66,14 @@ def test_sliders_psi_and_aspect_come_back_as_given():
     )
 
 
+def test_an_own_picture_is_named_by_its_hash_and_only_such_recipes_are_of_the_newer_schema():
+    made = replace(PLAIN, own_sha256="cd" * 32, own_name="Grandma's house.jpg")
+    assert (made.schema, PLAIN.schema) == (2, 1)
+    assert from_json(made.to_json()) == made and from_json(PLAIN.to_json()) == PLAIN
+    with pytest.raises(RecipeError, match="file's name"):
+        replace(made, own_name="photos/house.jpg")
+
+
 def test_a_double_is_kept_as_the_float32_it_becomes():
     assert replace(PLAIN, z=(0.1,)).z == struct.unpack("f", struct.pack("f", 0.1))
 
@@ -96,7 +104,11 @@ def test_a_double_is_kept_as_the_float32_it_becomes():
         ("aspect", (10, 65_536), "aspect height"),
         ("aspect", (1, 2, 3), "width and height"),
         ("scale", 0, "from 1 to 16"),
-        ("schema", 2, "schema must be 1"),
+        ("schema", 3, "schema must be from 1 to 2"),
+        ("schema", 0, "schema must be from 1 to 2"),
+        ("schema", True, "schema must be from 1 to 2"),
+        ("own_sha256", "x", "64 lower-case hex"),
+        ("own_name", "me.jpg", "needs own_sha256"),
         ("model", "../../etc/passwd", "model must be"),
         ("model", ".hidden", "model must be"),
         ("task", "", "task must be"),
@@ -118,9 +130,9 @@ def test_a_broken_rule_is_named(field, value, words):
         ("[" * 60_000, "damaged"),
         ("[]", "one JSON object"),
         ("null", "one JSON object"),
-        (altered(schema=2), "newer deepart"),
-        (altered(schema=2, novelty=1), "newer deepart"),
-        (altered(schema="1"), "schema must be 1"),
+        (altered(schema=3), "newer deepart"),
+        (altered(schema=3, novelty=1), "newer deepart"),
+        (altered(schema="1"), "schema must be from 1"),
         (altered(schema=...), "has no 'schema'"),
         (altered(model=...), "has no 'model'"),
         (altered(evil=1), "unknown entry 'evil'"),

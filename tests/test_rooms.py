@@ -20,6 +20,7 @@ COLUMNS = (
         "spreadsheet",
         "archives",
         "rescue",
+        "detail",
     },
     {"recipe"},
     {"models"},
@@ -28,7 +29,7 @@ COLUMNS = (
     {"evaluation"},
     {"training"},
     {"studio"},
-    {"sampling", "assets", "eye"},
+    {"sampling", "assets", "eye", "bench"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},
 )

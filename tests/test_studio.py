@@ -70,48 +70,6 @@ def test_seeds_go_round_at_the_end(studio):
     assert [made.recipe.seed for made in last] == [2**32 - 1, 0]
 
 
-def test_the_sliders_stand_where_they_were_put(studio):
-    name = studio.default("sliders")
-    moved = studio.move(name, studio.origin(name), [1.0, -2.0])
-    assert studio.values(name, moved)[:3] == pytest.approx([1.0, -2.0, 0.0], abs=1e-3)
-
-
-def test_every_slider_changes_the_picture(studio):
-    name = studio.default("sliders")
-    start = studio.origin(name)
-    for i in range(len(studio.axes(name))):
-        low, high = (
-            studio.draw(name, studio.move(name, start, [0.0] * i + [v]), scale=1) for v in (-2.0, 2.0)
-        )
-        change = np.abs(np.asarray(low.picture, float) - np.asarray(high.picture, float)).mean()
-        assert change > 2, f"slider {i + 1} is dead: it moves pixels by {change:.2f} of 255"
-
-
-def test_an_own_picture_keeps_its_shape_and_its_light(studio, sunset):
-    name = studio.default("sliders")
-    point = studio.encode(name, sunset)
-    made = studio.draw(name, point, scale=4)
-    assert made.picture.width == 2 * made.picture.height
-    back = np.asarray(made.picture.resize((2, 2)), float)
-    assert back[0].mean() > back[1].mean() + 40  # light above, dark below
-    assert back[0, 0, 0] > back[0, 0, 2]  # and the light is warm
-
-
-def test_a_point_comes_back_from_its_recipe_without_the_artists_file(studio, sunset):
-    name = studio.default("sliders")
-    made = studio.draw(name, studio.encode(name, sunset))
-    sunset.unlink()
-    again = studio.remake(recipe.from_json(made.recipe.to_json()))
-    assert again.tobytes() == made.picture.tobytes()
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 11.0])
-def test_a_slider_out_of_reach_is_refused(studio, value):
-    name = studio.default("sliders")
-    with pytest.raises(StudioError, match="-10 to 10"):
-        studio.move(name, studio.origin(name), [value])
-
-
 def test_classify_ranks_all_styles(studio, sunset):
     found = studio.classify(sunset)
     chances = [p for _, p in found.styles]

@@ -1,22 +1,29 @@
 """Makes the pictures that are on view before any click: `python -m deepart.assets.first`, after new weights.
 
-Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png and sliders.png; classify.json holds what
-the classifier says about the first example, and by which weights.
+Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png and sliders.png; ends.json holds small
+pictures of both ends of every slider, and classify.json what the classifier says about the first example, and by which
+weights.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import io
 import json
 from dataclasses import asdict
 
+from PIL import Image
+
 from deepart import recipe, weights
 from deepart.assets import FIRST, FOLDER
+from deepart.bench import REACH, Bench, Place
 from deepart.studio import Studio
 
 SEEDS = (2, 3, 10, 20, 39, 41, 46, 58)
 PSI = 0.8
 POINT_SEED = 7
+THUMBNAIL = 48  # px of the pictures at the ends of a slider
 EXAMPLE = "wave"  # the first picture on the Classify tab
 
 
@@ -39,13 +46,31 @@ def main() -> None:
     for i, seed in enumerate(options.seeds.split(",")):
         made = studio.sample(studio.default("sample"), seed, options.psi)
         recipe.save(made.picture, FIRST / f"sample-{i}.png", made.recipe)
-    model = studio.default("sliders")
-    place = studio.random_point(model, options.point)
-    place = studio.move(model, place, [max(-3.0, min(3.0, v)) for v in studio.values(model, place)])
-    made = studio.draw(model, place)
-    recipe.save(made.picture, FIRST / "sliders.png", made.recipe)
+    sliders(studio, options.point)
     classify(studio)
     print(f"wrote {len(list(FIRST.iterdir()))} files to {FIRST.name}/")
+
+
+def sliders(studio: Studio, seed: int) -> None:
+    """Write sliders.png, and ends.json: the mean painting with each axis at either end, as small JPEGs."""
+    bench, model = Bench(studio), studio.default("sliders")
+    place = bench.random_point(model, seed)
+    place = bench.move(model, place, [max(-REACH, min(REACH, v)) for v in bench.values(model, place)])
+    made = bench.draw(model, place)
+    recipe.save(made.picture, FIRST / "sliders.png", made.recipe)
+    ends = []
+    for i in range(len(bench.axes(model))):
+        at = [bench.move(model, bench.origin(model), [0.0] * i + [sigma]) for sigma in (-REACH, REACH)]
+        ends.append([_small(bench.preview(model, Place(point))) for point in at])
+    told = {"weights_sha256": made.recipe.weights_sha256, "ends": ends}
+    (FIRST / "ends.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+
+
+def _small(picture: Image.Image) -> str:
+    """A picture of THUMBNAIL px as a `data:` URL."""
+    file = io.BytesIO()
+    picture.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS).save(file, "JPEG", quality=82)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def classify(studio: Studio) -> None:

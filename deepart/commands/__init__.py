@@ -10,8 +10,10 @@ from deepart import data, films, images, painting, recipe, studio, weights
 from deepart.cli import BAD, FAILED, UsageError
 from deepart.commands.common import Result
 from deepart.commands.generators import project, sample, walk
-from deepart.commands.models import benchmark, evaluate, index, list_models
+from deepart.commands.map import index
+from deepart.commands.models import benchmark, evaluate, list_models
 from deepart.commands.pictures import classify, reconstruct
+from deepart.commands.sliders import morph, slide
 from deepart.commands.train import train
 from deepart.training.loop import TrainingError
 
@@ -27,6 +29,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "project": project,
     "walk": walk,
     "reconstruct": reconstruct,
+    "slide": slide,
+    "morph": morph,
     "models": list_models,
     "benchmark": benchmark,
 }

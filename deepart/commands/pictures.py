@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deepart import images, spreadsheet
+from deepart.bench import Bench
 from deepart.cli import FAILED, UsageError
 from deepart.commands.common import Result, bar, one_for_each, open_studio, pictures, say
 
@@ -51,6 +52,7 @@ def reconstruct(options: argparse.Namespace) -> Result:
     """{model, files: [{file, output, error}]}; one PNG with its recipe for every picture that can be read."""
     artist = open_studio(options)
     card, _ = artist.model(options.name, "sliders")
+    bench = Bench(artist)
     return one_for_each(
-        options, card.name, lambda path: artist.draw(card.name, artist.encode(card.name, path), options.scale)
+        options, card.name, lambda path: bench.draw(card.name, bench.encode(card.name, path), options.scale)
     )

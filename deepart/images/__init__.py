@@ -11,7 +11,7 @@ decoder sees it, `colour` brings every mode to 8-bit sRGB.
 from deepart.images.limits import MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE, PictureError
 from deepart.images.opening import open_picture
 from deepart.images.saving import png_bytes, png_text, save_png
-from deepart.images.tensors import to_picture, to_tensor, to_uint8
+from deepart.images.tensors import enlarge, to_picture, to_tensor, to_uint8
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -19,6 +19,7 @@ __all__ = [
     "MAX_SIDE",
     "MIN_SIDE",
     "PictureError",
+    "enlarge",
     "open_picture",
     "png_bytes",
     "png_text",

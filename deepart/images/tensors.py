@@ -56,6 +56,17 @@ def to_picture(x: Tensor) -> Image.Image:
     return Image.fromarray(shades.permute(1, 2, 0).contiguous().cpu().numpy())  # (3, H, W) -> (H, W, 3)
 
 
+def enlarge(picture: Image.Image, scale: int, aspect: tuple[int, int] | None = None) -> Image.Image:
+    """`scale` times as large; with an aspect (width, height) the long side is kept and the short one follows it."""
+    width, height = picture.width * scale, picture.height * scale
+    if aspect:
+        longest = max(aspect)
+        width, height = (max(1, round(side * max(width, height) / longest)) for side in aspect)
+    if (width, height) == picture.size:
+        return picture
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
+
+
 def _centre(size: tuple[int, int], aspect: float) -> tuple[float, float, float, float]:
     """The largest box of width / height = aspect in the middle of a (width, height) picture."""
     width, height = size

@@ -20,7 +20,7 @@ TABS = (eye, sample, sliders)  # in the order of the page; adding a tab is one f
 CSS = Path(__file__).with_name("style.css")
 LAUNCH = {
     "theme": THEME,
-    "css_paths": [CSS, eye.CSS],
+    "css_paths": [CSS, eye.CSS, sliders.CSS],
     "run_history": False,
     "footer_links": ["api", "settings"],
 }

@@ -1,0 +1,210 @@
+"""The handlers of the stage. All that go to a new place answer what `Stage.there` lists, the note last."""
+
+from __future__ import annotations
+
+import html
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from deepart import images, recipe
+from deepart.bench import Bench, Place
+from deepart.bench.own import needs
+from deepart.bench.values import FARTHEST
+from deepart.latents import SEEDS
+from deepart.ui import guard, parts, words
+from deepart.ui.faders import locked, read, standing
+
+PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+STEPS_BACK = 60
+THERE = 8  # values that a new place answers, without the note
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is on view, where it was before and after an undo, and the recipe (JSON, "" for none) that waits for its picture.
+
+    All of it can be hashed: so Gradio tells that a state changed.
+    """
+
+    place: Place
+    past: tuple[Place, ...] = ()
+    future: tuple[Place, ...] = ()
+    waits: str = ""
+
+    def to(self, place: Place) -> Desk:
+        """One step on; what was undone is forgotten."""
+        if place == self.place:
+            return self
+        return replace(self, place=place, past=(*self.past, self.place)[-STEPS_BACK:], future=())
+
+
+class Hand:
+    """What happens when something on the stage is touched."""
+
+    def __init__(self, bench: Bench):
+        self.bench = bench
+        self.slide = guard.noted(4)(self._slide)
+        self.switch = guard.noted(1)(lambda model, desk, keep, _: self._easel(model, desk.place, keep))
+        self.random = guard.noted(THERE)(self._random)
+        self.reset = guard.noted(THERE)(self._reset)
+        self.undo = guard.noted(THERE)(self._undo)
+        self.redo = guard.noted(THERE)(self._redo)
+        self.away = guard.noted(THERE)(
+            lambda model, desk, *_: self.begin(model, Place(self.bench.origin(model)))
+        )
+        self.change_model = guard.noted(THERE)(self._change_model)
+        self.own = guard.noted(THERE + 1)(self._own)
+        self.example = guard.noted(THERE)(self._example)
+        self.receive = guard.noted(THERE)(self._receive)
+        self.finish = guard.noted(2)(self._finish)
+
+    def begin(self, model: str, place: Place, keep: bool = True, bank: Any = None) -> tuple:
+        """A new picture, from which Undo does not lead back."""
+        return self.show(model, Desk(place), keep, bank)
+
+    def show(self, model: str, desk: Desk, keep: bool, bank: Any = None) -> tuple:
+        """Everything on the stage as a desk says. bank: what the browser sent, whose locks stay."""
+        place = desk.place
+        values = [max(-FARTHEST, min(FARTHEST, v)) for v in self.bench.values(model, place.point)]
+        bar = (
+            curtain(parts.small_jpeg(self.bench.before(model, place.own)), _shape(place)) if place.own else ""
+        )
+        easel = self._easel(model, place, keep)
+        shown = gr.Checkbox(value=keep, visible=place.own is not None)
+        return (
+            desk, standing(self.bench.axes(model), values, bank), shown, bar, easel,
+            *_steps(desk), gr.Button(visible=place.own is not None),
+        )  # fmt: skip
+
+    def _slide(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        """A small picture while a finger is on a slider; a larger one when it is lifted, and a step for Undo."""
+        values, held = read(bank)
+        place = replace(desk.place, point=self.bench.move(model, desk.place.point, values))
+        if held:
+            small = parts.small_jpeg(self.bench.preview(model, _seen(place, keep)))
+            return gr.skip(), figure(small, _caption(place, keep), _shape(place)), gr.skip(), gr.skip()
+        desk = desk.to(place)
+        return desk, self._easel(model, place, keep), *_steps(desk)
+
+    def _random(self, model: str, desk: Desk, keep: bool, bank: Any, heat: float) -> tuple:
+        """A random place; for an own picture, its own place with a random step along all unlocked axes."""
+        fixed, seed = locked(bank), secrets.randbelow(SEEDS)
+        now = self.bench.values(model, desk.place.point)
+        held = {i: now[i] for i in fixed if i < len(now)}
+        point = self.bench.random_point(model, seed, heat, held)
+        if desk.place.own:
+            start = self._start(model, desk).point
+            own, step = self.bench.values(model, start), self.bench.values(model, point)
+            there = [max(-FARTHEST, min(FARTHEST, a + b)) for a, b in zip(own, step, strict=True)]
+            point = self.bench.move(model, start, [held.get(i, value) for i, value in enumerate(there)])
+        return self.show(model, desk.to(replace(desk.place, point=point)), keep, bank)
+
+    def _reset(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        """Back to the own picture's own values, or to the mean painting; locked axes go there, too."""
+        return self.show(model, replace(desk.to(self._start(model, desk)), waits=""), keep, bank)
+
+    def _start(self, model: str, desk: Desk) -> Place:
+        mine = desk.place.own
+        return self.bench.put(model, mine.path) if mine else Place(self.bench.origin(model))
+
+    def _undo(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        if not desk.past:
+            return (gr.skip(),) * THERE
+        back = replace(desk, place=desk.past[-1], past=desk.past[:-1], future=(*desk.future, desk.place))
+        return self.show(model, back, keep, bank)
+
+    def _redo(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        if not desk.future:
+            return (gr.skip(),) * THERE
+        on = replace(desk, place=desk.future[-1], future=desk.future[:-1], past=(*desk.past, desk.place))
+        return self.show(model, on, keep, bank)
+
+    def _change_model(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        """Another model: the own picture goes onto its sliders, else its mean painting is shown."""
+        return self.begin(model, self._start(model, desk), keep)
+
+    def _own(self, model: str, desk: Desk, keep: bool, bank: Any, file: Any) -> tuple:
+        if not file:
+            return (gr.skip(),) * (THERE + 1)
+        return None, *self.put(model, guard.uploaded(file), bank, desk.waits)
+
+    def _receive(self, path: str | None, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        if not path:
+            raise images.PictureError(words.NO_PICTURE)
+        return self.put(model, Path(path), bank)
+
+    def _example(self, model: str, desk: Desk, keep: bool, bank: Any, event: gr.EventData) -> tuple:
+        return self.put(model, parts.example(event.index), bank)
+
+    def put(self, model: str, path: Path, bank: Any, waits: str = "") -> tuple:
+        """A picture of the artist's own onto the sliders; one that a recipe waits for, as that recipe says."""
+        place = self.bench.put(model, path)
+        if waits:
+            by = recipe.from_json(waits)
+            needs(by, place.own)
+            desk = Desk(place).to(replace(place, point=replace(place.point, z=by.z)))
+            return self.show(model, desk, True, bank)
+        return self.begin(model, place, True, bank)
+
+    def _finish(self, model: str, desk: Desk, keep: bool, bank: Any) -> Iterator[tuple]:
+        """The finished picture as a file; at the size of an own picture it takes seconds."""
+        yield gr.Button(words.MAKING, interactive=False), gr.skip()
+        try:
+            path = parts.keep(self.bench.draw(model, _seen(desk.place, keep)))
+        except Exception as error:
+            yield gr.Button(words.DOWNLOAD, interactive=True), gr.skip()
+            raise error
+        yield gr.Button(words.DOWNLOAD, interactive=True), str(path)
+
+    def _easel(self, model: str, place: Place, keep: bool) -> str:
+        """The picture as it stands on the easel when no finger is on it."""
+        seen = _seen(place, keep)
+        if seen.own:
+            return figure(parts.small_jpeg(self.bench.preview(model, seen, large=True)), "", _shape(place))
+        return figure(png(parts.keep(self.bench.draw(model, seen))), _caption(place, keep), _shape(place))
+
+
+def _seen(place: Place, keep: bool) -> Place:
+    return place if keep else replace(place, own=None)
+
+
+def _shape(place: Place) -> tuple[int, int]:
+    return place.point.aspect or (1, 1)
+
+
+def _caption(place: Place, keep: bool) -> str:
+    return words.REMADE if place.own and not keep else ""
+
+
+def _steps(desk: Desk) -> tuple[Any, Any]:
+    return gr.Button(interactive=bool(desk.past)), gr.Button(interactive=bool(desk.future))
+
+
+def png(path: Path) -> str:
+    return parts.data_url(path.read_bytes(), "png")
+
+
+def figure(source: str, caption: str = "", size: tuple[int, int] = (1, 1), alt: str = "") -> str:
+    """A picture on the easel. decoding="sync": the browser shows the next one whole, never a blank between two.
+
+    size: its width and height, or any of the same shape, so that a small and a large one take the same place.
+    """
+    alt = html.escape(alt or caption or words.ON_EASEL)
+    return (
+        f'<figure style="--shape: {size[0] / size[1]:.5f}"><img src="{source}" alt="{alt}" decoding="sync" draggable="true">'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+
+
+def curtain(source: str, size: tuple[int, int]) -> str:
+    """The artist's picture over the easel, as far as the line between before and after."""
+    return (
+        f'<figure style="--shape: {size[0] / size[1]:.5f}"><img src="{source}" alt="{words.YOURS}" draggable="false">'
+        f'<input type="range" min="0" max="100" step="0.5" value="50" aria-label="{words.BEFORE_AFTER}"><span class="line"></span>'
+        "</figure>"
+    )

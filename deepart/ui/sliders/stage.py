@@ -1,0 +1,153 @@
+"""The stage of Sliders: the picture with its before and after, the bank of axes, and where an own picture is dropped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from deepart import assets, images, recipe
+from deepart.bench import Bench, Place, Point
+from deepart.bench.places import HOTTEST
+from deepart.studio import Axis
+from deepart.ui import parts, words
+from deepart.ui.faders import faders
+from deepart.ui.sliders.hand import PRIVATE, Desk, Hand, figure, png
+
+# The line between before and after follows the finger without the server.
+CURTAIN = """
+const cut = () => {
+  const line = element.querySelector('input');
+  if (line) element.closest('.compare').style.setProperty('--cut', line.value + '%');
+};
+element.addEventListener('input', event => { event.stopPropagation(); cut(); });
+watch('value', cut);
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The parts of the stage that others use. desk: State, what is on view and what was before."""
+
+    desk: gr.State
+    model: gr.Dropdown
+    bank: gr.HTML
+    keep: gr.Checkbox
+    yours: gr.HTML
+    easel: gr.HTML
+    undo: gr.Button
+    redo: gr.Button
+    away: gr.Button
+    note: gr.HTML
+
+    @property
+    def here(self) -> list:
+        """What every handler that goes to a new place takes."""
+        return [self.model, self.desk, self.keep, self.bank]
+
+    @property
+    def there(self) -> list:
+        """What it answers."""
+        return [
+            self.desk,
+            self.bank,
+            self.keep,
+            self.yours,
+            self.easel,
+            self.undo,
+            self.redo,
+            self.away,
+            self.note,
+        ]
+
+
+def build(bench: Bench) -> tuple[Stage, Hand]:
+    """Lay the stage out. Raises WeightsError when there is no model with sliders."""
+    place, values, axes, picture, ends = opening(bench)
+    desk = gr.State(Desk(place))
+    with gr.Row(elem_classes="two stand"):
+        with gr.Column(scale=6, min_width=300, elem_classes="standing"):
+            with gr.Column(elem_classes="compare"):
+                easel = gr.HTML(figure(png(picture)), apply_default_css=False, elem_classes="easel")
+                yours = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
+            with gr.Row(elem_classes="chips"):
+                undo = gr.Button(words.UNDO, min_width=70, interactive=False)
+                redo = gr.Button(words.REDO, min_width=70, interactive=False)
+                reset = gr.Button(words.RESET, min_width=70)
+                away = gr.Button(words.TAKE_AWAY, min_width=120, visible=False)
+                download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140)
+                leave = gr.DownloadButton(words.DOWNLOAD, visible="hidden", elem_id="sliders-picture")
+            note = parts.note()
+            own = parts.own_picture(words.OWN, words.OWN_DROP, height=150)
+            shelf = parts.examples_shelf(words.OWN_EXAMPLES)
+        with gr.Column(scale=5, min_width=300, elem_classes="controls"):
+            model = parts.model_choice(bench.studio, "sliders")
+            keep = gr.Checkbox(True, label=words.KEEP, info=words.KEEP_INFO, visible=False)
+            bank = faders(axes, values, ends, locks=True)
+            with gr.Row(elem_classes="seed-row"):
+                heat = gr.Slider(0.1, HOTTEST, 0.8, step=0.1, label=words.HEAT, info=words.HEAT_INFO, scale=4, buttons=[])  # fmt: skip
+                dice = gr.Button(words.RANDOM, size="md", scale=2, min_width=100)
+    stage = Stage(desk, model, bank, keep, yours, easel, undo, redo, away, note)
+    hand = Hand(bench)
+    _wire(stage, hand, {"reset": reset, "dice": dice, "heat": heat, "download": download, "leave": leave, "own": own, "shelf": shelf})  # fmt: skip
+    return stage, hand
+
+
+def _wire(stage: Stage, hand: Hand, more: dict) -> None:
+    here, there = stage.here, stage.there
+    moved = [stage.desk, stage.easel, stage.undo, stage.redo, stage.note]
+    stage.bank.input(hand.slide, here, moved, trigger_mode="always_last", queue=False, **PRIVATE)
+    stage.keep.input(
+        hand.switch, here, [stage.easel, stage.note], trigger_mode="always_last", queue=False, **PRIVATE
+    )
+    more["dice"].click(hand.random, [*here, more["heat"]], there, **PRIVATE)
+    more["reset"].click(hand.reset, here, there, **PRIVATE)
+    stage.undo.click(hand.undo, here, there, **PRIVATE)
+    stage.redo.click(hand.redo, here, there, **PRIVATE)
+    stage.away.click(hand.away, here, there, **PRIVATE)
+    stage.model.input(hand.change_model, here, there, **PRIVATE)
+    more["own"].change(hand.own, [*here, more["own"]], [more["own"], *there], **PRIVATE)
+    more["shelf"].click(hand.example, here, there, **PRIVATE)
+    give_out(more["download"], more["leave"], hand.finish, here, stage.note)
+
+
+def give_out(button: gr.Button, leave: gr.DownloadButton, make, inputs: list, note: gr.HTML) -> None:
+    """A button whose file is made when it is clicked, and then downloaded. make: a generator of (button, file)."""
+    made = button.click(make, inputs, [button, leave, note], **PRIVATE)
+    made.success(None, None, None, js=f"() => {{ setTimeout(() => document.querySelector('#{leave.elem_id}').click(), 50) }}", **PRIVATE)  # fmt: skip
+
+
+def opening(bench: Bench) -> tuple[Place, list[float], list[Axis], Path, list]:
+    """What the tab opens with: the place, the sliders there, their axes, the picture, and pictures of the axes' ends.
+
+    Ours, without computing anything. When our picture is of another model than the one that is here, the mean painting
+    is drawn instead; the ends are drawn when somebody made them for this model (`deepart.assets.first`).
+    """
+    name = bench.studio.default("sliders")
+    axes, path = bench.axes(name), assets.FIRST / "sliders.png"
+    card = next(card for card in bench.studio.cards("sliders") if card.name == name)
+    try:
+        by = recipe.load(path)
+        if (
+            by.weights_sha256 == card.sha256
+            and by.z
+            and list(by.sliders or ()) == [axis.name for axis in axes]
+        ):
+            return Place(Point(by.z, by.aspect)), list(by.sliders.values()), axes, path, ends_of(card.sha256)
+    except (images.PictureError, recipe.RecipeError):
+        pass
+    place = Place(bench.origin(name))
+    return place, bench.values(name, place.point), axes, parts.keep(bench.draw(name, place)), []
+
+
+def ends_of(sha256: str) -> list[tuple[str, str]]:
+    """The pictures at both ends of every axis of a model, as `data:` URLs, if ours are of these weights; else none."""
+    try:
+        told = json.loads((assets.FIRST / "ends.json").read_text("utf-8"))
+        return (
+            [(str(low), str(high)) for low, high in told["ends"]] if told["weights_sha256"] == sha256 else []
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
