@@ -243,8 +243,10 @@ def axes_of(card: ModelCard, most: int) -> list[Axis]:
     named = card.settings.get("axes", [])
     with _settings_of(card):
         count = min(most, int(card.config["z_dim"]))
-        plain = [Axis(f"Mood {i + 1}", "no measured name") for i in range(count)]
-        return [Axis(str(a["name"]), str(a["why"])) for a in named[:count]] + plain[len(named[:count]) :]
+        known = [Axis(str(a["name"]), str(a["why"])) for a in named[:count]]
+        moods = sum(axis.name.startswith("Mood ") for axis in known)
+        more = range(moods + 1, moods + 1 + count - len(known))
+        return known + [Axis(f"Mood {number}", "no measured name") for number in more]
 
 
 def _sentence(styles: list[tuple[str, float]], verdict: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from badfiles import encode, gradient
 from PIL import Image
 
-from deepart import recipe
+from deepart import recipe, weights
 from deepart.assets import FOLDER
 from deepart.studio import Studio
 
@@ -162,8 +162,12 @@ def test_slide_needs_no_memory_of_earlier_calls(client):
 
 
 def test_encode_keeps_the_shape_of_the_own_picture(client, picture):
+    side = weights.load("atelier")[0].config["image_size"]
     place = client.predict(picture, "", api_name="/encode")
-    assert Image.open(client.predict([], "", place["point"], api_name="/slide")).size == (512, 341)
+    assert Image.open(client.predict([], "", place["point"], api_name="/slide")).size == (
+        8 * side,
+        round(8 * side * 2 / 3),
+    )
 
 
 @pytest.mark.parametrize(

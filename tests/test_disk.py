@@ -129,14 +129,13 @@ def test_only_a_lost_card_is_lost():
 
 
 def test_the_studio_goes_on_on_the_cpu_when_the_card_is_lost(tmp_path, monkeypatch):
+    from deepart.bench import Bench
     from deepart.studio import Studio
 
     config = vae.Config(image_size=16, z_dim=4, channels=(4, 8))
     weights.save(tmp_path / "m", ModelCard("m", "vae", models.plain(config)), models.build("vae", config))
     artist = Studio(tmp_path, "cpu")
-    point = artist.origin("m")
-    expected = artist.draw("m", point).picture
-    recipe = artist.draw("m", point).recipe
+    made = Bench(artist).draw("m", Bench(artist).origin("m"))
     artist.device = torch.device("meta")  # stands for a graphics card
     good = vae.VAE.decode
 
@@ -146,5 +145,5 @@ def test_the_studio_goes_on_on_the_cpu_when_the_card_is_lost(tmp_path, monkeypat
         return good(self, z)
 
     monkeypatch.setattr(vae.VAE, "decode", decode)
-    assert artist.remake(recipe) == expected
+    assert artist.remake(made.recipe) == made.picture
     assert artist.device.type == "cpu"

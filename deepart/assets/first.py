@@ -22,7 +22,7 @@ from deepart.studio import Studio
 
 SEEDS = (2, 3, 10, 20, 39, 41, 46, 58)
 PSI = 0.8
-POINT_SEED = 7
+POINT_SEED = 25
 THUMBNAIL = 48  # px of the pictures at the ends of a slider
 EXAMPLE = "wave"  # the first picture on the Classify tab
 

@@ -14,7 +14,6 @@ from torch import Tensor
 from deepart import data
 from deepart.data import Example
 from deepart.models.features import MEAN, STD
-from deepart.training.augment import flip
 
 SIDE, BATCH, LR = 160, 32, 3e-4
 MINUTES = 25.0  # of processor time: the same on an idle and on a busy machine
@@ -46,7 +45,9 @@ def fine_tune(
         used = count / steps if steps else (time.process_time() - start) / (60 * minutes)
         optimizer.param_groups[0]["lr"] = LR * min(1.0, 20 * used + 0.01, 2 * (1 - used) + 0.01)
         rows = next(batches)
-        x = flip(data.to_float(pictures[rows]), generator)
+        x = data.to_float(pictures[rows])
+        mirrored = torch.rand(len(x), 1, 1, 1, generator=generator) < 0.5
+        x = torch.where(mirrored, x.flip(3), x)
         loss = F.cross_entropy(net((x * 0.5 + 0.5 - MEAN) / STD), y[rows])
         optimizer.zero_grad()
         loss.backward()

@@ -64,13 +64,14 @@ def warm_checkpoint() -> None:
 def model(path: Path) -> dict:
     """Load the one model of the weights folder `path`, and use it as the page would at first."""
     from deepart import weights
+    from deepart.bench import Bench
     from deepart.studio import Studio
 
     def call() -> dict:
         weights.cards(path)
         card, _ = weights.load(next(p.name for p in path.iterdir()), path)
         if card.task == "sliders":
-            Studio(path, "cpu").axes(card.name)
+            Bench(Studio(path, "cpu")).axes(card.name)
         return {}
 
     return _through((weights.WeightsError,), call, path)
