@@ -113,6 +113,47 @@ def test_while_a_gan_copies_d_rests(imagenet):
     assert all(torch.equal(v, d[k]) for k, v in task.modules["D"].state_dict().items())
 
 
+@pytest.mark.parametrize("mirror", [False, True])
+def test_mirror_images_are_shown_only_when_asked_for(imagenet, mirror, monkeypatch):
+    seen = []
+    monkeypatch.setattr(gan_training, "flip", lambda x, generator: seen.append(len(x)) or x)
+    train(gan_task(imagenet, warm_up=0.0, mirror=mirror), 2)
+    assert bool(seen) is mirror
+
+
+@pytest.mark.parametrize("alone", [0.0, 1.0])
+def test_a_painterly_vae_meets_its_opponent_late(imagenet, alone):
+    config = vae.Config(image_size=64, z_dim=8, channels=(8, 8, 16), painterly=True)
+    task = vae_training.task(config, discs(32, 64), CPU, batch=4, imagenet=imagenet, alone=alone)
+    d = copy.deepcopy(task.modules["D"].critics.state_dict())
+    last = train(task, 3)
+    d_moved = any(not torch.equal(v, d[k]) for k, v in task.modules["D"].critics.state_dict().items())
+    assert d_moved is ("D/loss" in last.figures) is ("vae/like" in last.figures) is (alone == 0)
+
+
+def test_sliders_span_the_space_and_seeds_fall_where_codes_lie():
+    torch.manual_seed(0)
+    model = vae.VAE(vae.Config(image_size=16, z_dim=4, channels=(4, 8))).eval().requires_grad_(False)
+    mu = (
+        torch.randn(400, 4) @ torch.tensor([[2.0, 0, 0, 0], [1, 1, 0, 0], [0, 0, 0.5, 0], [0, 0, 0.3, 0.1]])
+        + 1
+    )
+    found = vae_training.set_axes(model, mu)
+    assert 1 <= len(found) <= 4
+    assert [d.name for d in found if d.name.startswith("Mood")] == [
+        f"Mood {i + 1}" for i in range(sum(d.name.startswith("Mood") for d in found))
+    ]
+    torch.testing.assert_close(model.from_sliders(model.to_sliders(mu)), mu, atol=1e-3, rtol=0)
+    z = model.from_normal(torch.randn(20_000, 4))
+    torch.testing.assert_close(z.mean(0), mu.mean(0), atol=0.1, rtol=0)
+    torch.testing.assert_close(torch.cov(z.T), torch.cov(mu.T), atol=0.2, rtol=0.1)
+
+
+def test_an_opponent_tells_a_copy_from_another_picture(imagenet):
+    opponent, x = vae_training.Opponent(imagenet, CPU), data.to_float(discs(4, 64))
+    assert float(opponent.look(x, x)[1]) == 0 < float(opponent.look(x.flip(0), x)[1])
+
+
 @pytest.mark.slow
 def test_a_gan_with_a_frozen_optimiser_learns_nothing(imagenet):
     task = freeze(gan_task(imagenet))
