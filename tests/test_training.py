@@ -149,6 +149,18 @@ def test_sliders_span_the_space_and_seeds_fall_where_codes_lie():
     torch.testing.assert_close(torch.cov(z.T), torch.cov(mu.T), atol=0.2, rtol=0.1)
 
 
+def test_a_decoder_that_was_used_can_be_trained():
+    """Its grain is made once and kept; made while nothing is to be learnt, it must not stand in the way later."""
+    config = vae.Config(
+        image_size=80, z_dim=4, channels=(4, 8), painterly=True
+    )  # no other test has this size
+    model = vae.VAE(config)
+    with torch.inference_mode():
+        model.decode(torch.zeros(1, 4))
+    model.decode(torch.zeros(1, 4)).sum().backward()
+    assert model.decoder.levels[-1].grain.grad.abs().sum() > 0
+
+
 def test_an_opponent_tells_a_copy_from_another_picture(imagenet):
     opponent, x = vae_training.Opponent(imagenet, CPU), data.to_float(discs(4, 64))
     assert float(opponent.look(x, x)[1]) == 0 < float(opponent.look(x.flip(0), x)[1])

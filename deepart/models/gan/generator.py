@@ -114,7 +114,8 @@ class Level(nn.Module):
 @functools.lru_cache(maxsize=32)
 def grain(height: int, width: int, which: int) -> Tensor:
     """White noise (height, width) of unit variance, the same at every call."""
-    return torch.randn(height, width, generator=torch.Generator().manual_seed(which))
+    with torch.inference_mode(False):  # it is kept, and a training may come after the first use
+        return torch.randn(height, width, generator=torch.Generator().manual_seed(which))
 
 
 def mapping(z_dim: int, w_dim: int) -> nn.Sequential:
