@@ -143,7 +143,7 @@ def parser() -> Parser:
     p.add_argument(
         "--peers",
         action="store_true",
-        help="train and measure what others would do: regressions (classifier), DCGAN and lightweight-gan (gan), a plain VAE and principal components (vae)",
+        help="train and measure what others would do: regressions (classifier), DCGAN and lightweight-gan (gan), a plain VAE and principal components (vae), Gatys (restyle)",
     )
     p.add_argument(
         "--neighbours",
@@ -156,6 +156,12 @@ def parser() -> Parser:
         help="classifier: do its heat maps point at what it looks at? (--count pictures)",
     )
     p.add_argument("--guises", action="store_true", help="classifier: how far do chances move for mirrored, squashed, compressed, shrunken copies? (--count pictures)")  # fmt: skip
+    p.add_argument(
+        "--contents",
+        type=Path,
+        metavar="DIR",
+        help="restyle: the pictures to be painted (default: those of --data)",
+    )
     p.add_argument("--photos", type=Path, metavar="DIR", help="classifier: how many of these photographs (their test split) does it turn away?")  # fmt: skip
     p.add_argument("--write-card", action="store_true", help="put the figures into the model's card")
     p = commands.add_parser(

@@ -244,6 +244,38 @@ def test_train_stop_resume_and_use_the_model(folder, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["pictures"] == 16
 
 
+def test_a_restyler_is_trained_listed_and_measured(tmp_path, capsys, monkeypatch):
+    from deepart.evaluation import restyle as evaluation
+
+    monkeypatch.setattr(evaluation, "SIDE", 64)
+    for split in ("train", "test"):
+        for i in range(3):
+            (tmp_path / "data").mkdir(exist_ok=True)
+            rng = np.random.default_rng(i + 9 * (split == "test"))
+            Image.fromarray((rng.random((140, 130, 3)) * 255).astype(np.uint8)).save(
+                tmp_path / "data" / f"{split}{i}.png"
+            )
+    rows = "".join(f"{s}{i}.png,{s},noise\n" for s in ("train", "test") for i in range(3))
+    (tmp_path / "data" / "metadata.csv").write_text("file,split,style\n" + rows)
+    where = ["--data", str(tmp_path / "data"), "--device", "cpu", "--json"]
+    home = ["--weights", str(tmp_path / "runs")]
+    train = ["train", "restyle", *where, "--name", "hand", "--out", str(tmp_path / "runs"), "--size", "128"]
+    assert cli.main([*train, "--contents", str(tmp_path / "data"), "--batch", "2", "--steps", "2"]) == 0
+    jsonschema.validate(json.loads(capsys.readouterr().out), SCHEMAS["train"])
+    assert next((tmp_path / "runs" / "hand").glob("preview-*.png")).stat().st_size > 1000
+    assert cli.main(["models", "--json", *home]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    jsonschema.validate(listed, SCHEMAS["models"])
+    assert [(m["task"], m["image_size"]) for m in listed] == [("restyle", None)]
+    assert cli.main(["evaluate", "hand", *where, *home, "--contents", str(tmp_path / "data")]) == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, SCHEMAS["evaluate"])
+    assert (
+        document["metrics"]["pairs"] == 3
+        and document["metrics"]["unchanged copy"]["content_lite1"]["mean"] == 0
+    )
+
+
 def test_help_needs_no_torch():
     import subprocess
     import sys

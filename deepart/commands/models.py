@@ -13,7 +13,7 @@ from deepart.commands.common import Result, bar, open_studio, say
 
 
 def list_models(options: argparse.Namespace) -> Result:
-    """A list of cards, each with its image_size as [height, width]."""
+    """A list of cards, each with its image_size as [height, width], or null for a model that takes any size."""
     root = options.weights or weights.ROOT
     cards = weights.cards(root)
     listed = [
@@ -27,9 +27,11 @@ def list_models(options: argparse.Namespace) -> Result:
     return listed, 0
 
 
-def _image_size(card: weights.ModelCard) -> list[int]:
+def _image_size(card: weights.ModelCard) -> list[int] | None:
     config = card.config
-    return [config["height"], config["width"]] if "height" in config else [config["image_size"]] * 2
+    if "height" in config:
+        return [config["height"], config["width"]]
+    return [config["image_size"]] * 2 if "image_size" in config else None
 
 
 def evaluate(options: argparse.Namespace) -> Result:
@@ -52,10 +54,19 @@ def evaluate(options: argparse.Namespace) -> Result:
         say(options, f"would measure {card.name} on {len(chosen)} pictures of split {options.split}")
         return {"name": card.name, "split": options.split, "metrics": {}}, 0
     progress = partial(bar, what="read")
+    contents = data.select(data.scan(options.contents), options.split) if options.contents else None
     classifiers = [c.name for c in weights.cards(root) if c.task == "classify"]
     judge = weights.load(classifiers[-1], root) if card.arch == "gan" and classifiers else None
     figures = run.evaluate(
-        card, network.to(device), examples, options.split, options.count, options.peers, progress, judge
+        card,
+        network.to(device),
+        examples,
+        options.split,
+        options.count,
+        options.peers,
+        progress,
+        judge,
+        contents,
     )
     if options.neighbours:
         from deepart import resemble
@@ -111,6 +122,7 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
         " --neighbours" * options.neighbours + " --heat-map" * options.heat_map + " --guises" * options.guises
     )
     also += f" --photos {options.photos.name}" if options.photos else ""
+    also += f" --contents {options.contents.name}" if options.contents else ""
     also += f" --count {options.count}" if options.heat_map or options.guises else ""
     return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"
 

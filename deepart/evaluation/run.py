@@ -7,9 +7,9 @@ from typing import Any
 
 from torch import nn
 
-from deepart import data
+from deepart import data, weights
 from deepart.data import Example
-from deepart.evaluation import gan, vae
+from deepart.evaluation import gan, restyle, vae
 from deepart.weights import ModelCard
 
 
@@ -22,9 +22,10 @@ def evaluate(
     peers: bool = False,
     progress: Callable = iter,
     judge: tuple[ModelCard, nn.Module] | None = None,
+    contents: list[Example] | None = None,
 ) -> dict[str, Any]:
     """The figures of a model on one split. peers: train and measure others too; judge: a classifier that looks at what
-    a generator paints. Raises DataError when the split is empty or labels are unknown."""
+    a generator paints; contents: what a restyler paints, instead of the styles themselves. Raises DataError when the split is empty or labels are unknown."""
     chosen = data.select(examples, split)
     if card.arch == "gan":
         train = data.select(examples, "train")
@@ -37,6 +38,9 @@ def evaluate(
     if card.arch == "vae":
         train = data.select(examples, "train") if peers else None
         return vae.evaluate(network, chosen, count, card.settings.get("axes"), train, progress)
+    if card.arch == "restyle":
+        imagenet = weights.imagenet_lite0() if peers else None
+        return restyle.evaluate(network, contents or chosen[::-1], chosen, count, imagenet, progress)
     from deepart.evaluation import classifier
     from deepart.models.style_cnn import judge
 

@@ -210,7 +210,7 @@ def prepare_restyle(plan: Plan, splits: dict, device: torch.device, progress: Ca
     config = restyle.Config()
     task = restyle_training.task(config, contents, styles, weights.imagenet_lite0(), device, **_options(plan))
     model = task.averaged["restyle"]
-    shown = [data.to_float(v[:: max(1, len(v) // 7)][1:7]) for v in (contents.flip(0), styles)]
+    shown = [data.to_float(v[:: max(1, len(v) // 6)][:6]) for v in (contents.flip(0), styles)]
 
     @torch.no_grad()
     def preview(progress: float) -> Image.Image:
