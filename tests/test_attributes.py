@@ -26,18 +26,6 @@ def test_light_is_where_it_is():
     assert attributes.detail(x) > 0 and attributes.laplacian_variance(x) > 0
 
 
-def test_an_axis_is_named_after_what_it_moves_and_others_are_moods():
-    generator = torch.Generator().manual_seed(0)
-    values = torch.randn(200, 2, generator=generator)
-    x = (
-        (-0.2 * values[:, 0]).view(-1, 1, 1, 1).expand(-1, 3, 8, 8)
-    )  # the first axis darkens, the second does nothing
-    x = x + 0.01 * torch.randn(200, 3, 8, 8, generator=generator)
-    first, second = attributes.name_axes(values, x)
-    assert first["name"] == "Brightness" and first["r"] < -0.9
-    assert second["name"] == "Mood 1"
-
-
 def test_two_samples_of_one_cloud_are_near_and_another_cloud_is_far():
     generator = torch.Generator().manual_seed(0)
     a, b = torch.randn(2, 300, 16, generator=generator)

@@ -10,7 +10,7 @@ from deepart import data, films, images, painting, recipe, studio, weights
 from deepart.cli import BAD, FAILED, UsageError
 from deepart.commands.common import Result
 from deepart.commands.generators import project, sample, walk
-from deepart.commands.map import index
+from deepart.commands.index import index
 from deepart.commands.models import benchmark, evaluate, list_models
 from deepart.commands.pictures import classify, reconstruct
 from deepart.commands.sliders import morph, slide

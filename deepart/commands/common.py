@@ -30,6 +30,11 @@ def open_studio(options: argparse.Namespace) -> studio.Studio:
     return studio.Studio(options.weights or weights.ROOT, options.device)
 
 
+def scan(options: argparse.Namespace) -> list[data.Example]:
+    """The examples that --data, --label, --where and --aspect name. Raises DataError."""
+    return data.scan(options.data, options.label, dict(options.where), options.aspect)
+
+
 def pictures(paths: list[str]) -> list[Path]:
     """The paths as given, with folders replaced by the pictures in them."""
     found: list[Path] = []

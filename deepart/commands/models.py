@@ -1,4 +1,4 @@
-"""The commands about models: models, evaluate, index, benchmark."""
+"""The commands about models: models, evaluate, benchmark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deepart import data, devices, images, weights
 from deepart.cli import UsageError
-from deepart.commands.common import Result, bar, open_studio, say
+from deepart.commands.common import Result, bar, open_studio, say, scan
 
 
 def list_models(options: argparse.Namespace) -> Result:
@@ -42,7 +42,7 @@ def evaluate(options: argparse.Namespace) -> Result:
     card, network = weights.load(options.name, root)
     device = devices.pick(options.device)
     devices.set_threads()
-    examples = data.scan(options.data, options.label, dict(options.where), options.aspect)
+    examples = scan(options)
     chosen = data.select(examples, options.split)
     if (
         options.neighbours or options.heat_map or options.guises or options.photos
@@ -125,28 +125,6 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
     also += f" --contents {options.contents.name}" if options.contents else ""
     also += f" --count {options.count}" if options.heat_map or options.guises else ""
     return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"
-
-
-def index(options: argparse.Namespace) -> Result:
-    """{name, works, bytes}: the reference works beside a classifier, made of one split; older ones are replaced."""
-    from deepart import resemble
-
-    root = options.weights or weights.ROOT
-    card, network = weights.load(options.name, root)
-    if card.task != "classify":
-        raise UsageError(f"reference works belong to classifiers, and {card.name!r} is made to {card.task}")
-    device = devices.pick(options.device)
-    devices.set_threads()
-    examples = data.select(
-        data.scan(options.data, options.label, dict(options.where), options.aspect), options.split
-    )
-    if options.dry_run:
-        say(options, f"would index {len(examples)} works of split {options.split} for {card.name}")
-        return {"name": card.name, "works": len(examples), "bytes": 0}, 0
-    works = resemble.build(network.folded(), card, examples, device, partial(bar, what="look"))
-    size = resemble.write(weights.find(card.name, root), card, works)
-    say(options, f"{card.name}: {len(works.works)} reference works, {size / 1e6:.2f} MB")
-    return {"name": card.name, "works": len(works.works), "bytes": size}, 0
 
 
 def benchmark(options: argparse.Namespace) -> Result:

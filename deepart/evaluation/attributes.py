@@ -90,28 +90,6 @@ ATTRIBUTES = {
 }
 
 
-def name_axes(values: Tensor, x: Tensor, least: float = 0.5) -> list[dict[str, str | float]]:
-    """Names for sliders: values (N, axes) where random pictures x (N, 3, H, W) stand on each.
-
-    An axis is called after the attribute that it correlates with most if |r| >= least and no stronger axis has that
-    name already, else "Mood 1", "Mood 2", ... Returns {name, why, r} an axis; r < 0: the attribute falls to the right.
-    """
-    measured = torch.stack([f(x) for f in ATTRIBUTES.values()], dim=1)  # (N, attributes)
-    correlations = torch.corrcoef(torch.cat([values, measured], dim=1).T).nan_to_num()
-    names, taken, moods = [], set(), 0
-    for row in correlations[: values.shape[1], values.shape[1] :]:
-        best = int(row.abs().argmax())
-        r, attribute = float(row[best]), list(ATTRIBUTES)[best]
-        if abs(r) >= least and attribute not in taken:
-            taken.add(attribute)
-            name, why = attribute, f"measured: r = {abs(r):.2f} with {attribute.lower()}"
-        else:
-            moods += 1
-            name, why = f"Mood {moods}", f"no name fits: at most r = {abs(r):.2f}, with {attribute.lower()}"
-        names.append({"name": name, "why": why, "r": round(r, 3)})
-    return names
-
-
 def laplacian_variance(x: Tensor) -> Tensor:
     """Variance of the Laplacian of luminance: (N,), the usual measure of sharpness."""
     kernel = x.new_tensor([[0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +22,6 @@ def peers(
     x: Tensor,
     z_dim: int,
     parameters: int,
-    progress: Callable = iter,
     minutes: float = MINUTES,
 ) -> dict[str, tuple[Tensor, dict[str, Any]]]:
     """The copies of x (N, 3, S, S) by both peers, fitted on uint8 pictures (M, 3, S, S): name -> (x_hat, facts).

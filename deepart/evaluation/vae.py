@@ -58,7 +58,7 @@ def evaluate(
     if train is not None:
         pictures, _, _ = data.load(train, (size, size), "squash", progress)
         parameters = sum(p.numel() for p in network.parameters())
-        peers = plain_vae.peers(pictures, x, network.config.z_dim, parameters, progress)
+        peers = plain_vae.peers(pictures, x, network.config.z_dim, parameters)
         result["peers"] = {name: about | copies(x, found) for name, (found, about) in peers.items()}
     return result
 
