@@ -88,6 +88,14 @@ def test_sliders_and_latents_are_inverse(model):
     assert torch.allclose(model.from_sliders(model.to_sliders(z)), z, atol=1e-5)
 
 
+def test_normal_numbers_and_latents_are_inverse(model):
+    model.z_mean.normal_()
+    model.codes.copy_(torch.randn(4, 4) + 2 * torch.eye(4))
+    z = torch.randn(3, 4)
+    assert torch.allclose(model.from_normal(model.to_normal(z)), z, atol=1e-4)
+    assert not torch.allclose(model.to_normal(z), z, atol=0.1)
+
+
 def test_sliders_need_not_be_at_right_angles():
     model = vae.VAE(vae.Config(image_size=16, z_dim=3, channels=(4, 8)))
     model.axes.copy_(torch.tensor([[1.0, 0, 0], [0.6, 0.8, 0], [0, 0, 1]]))

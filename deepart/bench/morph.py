@@ -43,8 +43,8 @@ class Morph:
         self.bench, self.model, self.route = bench, model, route
         _, network = bench.studio.model(model, "sliders")
         self._network = network
-        at = [network.to_sliders(bench.studio.z_of(network, stop.point.z)) for stop in route.stops]
-        self._at = torch.cat(at)  # (stops, axes)
+        at = [network.to_normal(bench.studio.z_of(network, stop.point.z)) for stop in route.stops]
+        self._at = torch.cat(at)  # (stops, z_dim), of unit variance
         self.size = images.enlarge(
             bench.preview(model, Place(route.stops[0].point)), _scale(network.config.image_size)
         ).size
@@ -57,8 +57,8 @@ class Morph:
         """
         leg, part = self._leg(t)
         last = len(self.route.stops)
-        values = latents.slerp(self._at[leg : leg + 1], self._at[(leg + 1) % last][None], latents.ease(part))
-        z = self._network.from_sliders(values)
+        eps = latents.slerp(self._at[leg : leg + 1], self._at[(leg + 1) % last][None], latents.ease(part))
+        z = self._network.from_normal(eps)
         return Point(tuple(z[0].float().cpu().tolist()), self.route.stops[0].point.aspect)
 
     def picture(self, t: float) -> Image.Image:

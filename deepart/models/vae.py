@@ -135,6 +135,10 @@ class VAE(nn.Module):
         """eps (N, z_dim) ~ N(0, 1) -> z (N, z_dim), distributed as the codes of the training pictures."""
         return self.z_mean + eps @ self.codes
 
+    def to_normal(self, z: Tensor) -> Tensor:
+        """z (N, z_dim) -> eps (N, z_dim). The inverse of from_normal: great circles are at home there."""
+        return (z - self.z_mean) @ torch.linalg.pinv(self.codes.double()).to(z.dtype)
+
     def to_sliders(self, z: Tensor) -> Tensor:
         """z (N, z_dim) -> its place on every axis (N, axes), in units of sigma."""
         steps = self.sigma[:, None] * self.axes  # named axes are not at right angles to one another
