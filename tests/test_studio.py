@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from deepart import images, recipe, weights
-from deepart.studio import Studio, StudioError
-from deepart.weights import WeightsError
+from deepart.studio import Studio, StudioError, axes_of
+from deepart.weights import ModelCard, WeightsError
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +105,9 @@ def test_a_model_that_nobody_uses_is_dropped_and_comes_back():
         time.sleep(0.05)
     assert not studio._loaded
     assert png(studio.sample(before.recipe.model, 3)) == png(before)
+
+
+def test_axes_that_a_card_does_not_name_are_counted_on():
+    named = [{"name": "Warmth", "why": "measured"}, {"name": "Mood 1", "why": "none fits"}]
+    card = ModelCard("m", "vae", {"z_dim": 4}, settings={"axes": named})
+    assert [axis.name for axis in axes_of(card, 16)] == ["Warmth", "Mood 1", "Mood 2", "Mood 3"]
