@@ -21,6 +21,7 @@ COLUMNS = (
         "archives",
         "rescue",
         "detail",
+        "tiles",
     },
     {"recipe"},
     {"models"},
