@@ -240,7 +240,7 @@ def _add_out(p: Parser, scale: int) -> None:
 
 
 def _add_train(p: Parser) -> None:
-    p.add_argument("noun", choices=("classifier", "gan", "vae", "restyle"), help="what to train")
+    p.add_argument("noun", choices=("classifier", "gan", "vae", "restyle", "enlarge"), help="what to train")
     p.add_argument("--name", required=True, help="name of the new model: small letters, digits, - and _")
     p.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="the run and the model lie in DIR/NAME (default: runs)")  # fmt: skip
     p.add_argument(

@@ -9,7 +9,7 @@ from torch import nn
 
 from deepart import data, weights
 from deepart.data import Example
-from deepart.evaluation import gan, restyle, vae
+from deepart.evaluation import enlarge, gan, restyle, vae
 from deepart.weights import ModelCard
 
 
@@ -41,6 +41,8 @@ def evaluate(
     if card.arch == "restyle":
         imagenet = weights.imagenet_lite0() if peers else None
         return restyle.evaluate(network, contents or chosen[::-1], chosen, count, imagenet, progress)
+    if card.arch == "enlarge":
+        return enlarge.evaluate(network, chosen, count, progress)
     from deepart.evaluation import classifier
     from deepart.models.style_cnn import judge
 

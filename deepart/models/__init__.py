@@ -16,7 +16,7 @@ class Arch:
 
     module: str
     network: str
-    task: str  # what an artist does with it: "classify", "sample", "sliders" or "restyle"
+    task: str  # what an artist does with it: "classify", "sample", "sliders", "restyle" or "enlarge"
     noun: str  # what `python -m deepart train` calls it
 
 
@@ -25,6 +25,7 @@ ARCHS: dict[str, Arch] = {
     "gan": Arch("deepart.models.gan", "Generator", "sample", "gan"),
     "vae": Arch("deepart.models.vae", "VAE", "sliders", "vae"),
     "restyle": Arch("deepart.models.restyle", "Restyler", "restyle", "restyle"),
+    "enlarge": Arch("deepart.models.enlarge", "Enlarger", "enlarge", "enlarge"),
 }
 
 

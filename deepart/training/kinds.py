@@ -13,9 +13,10 @@ from torch import Tensor
 from deepart import data, images, weights
 from deepart.data import DataError, Example
 from deepart.evaluation import directions
-from deepart.models import gan, restyle, style_cnn, vae
+from deepart.models import enlarge, gan, restyle, style_cnn, vae
 from deepart.training import augment
 from deepart.training import classifier as classifier_training
+from deepart.training import enlarge as enlarge_training
 from deepart.training import gan as gan_training
 from deepart.training import restyle as restyle_training
 from deepart.training import vae as vae_training
@@ -226,6 +227,30 @@ def prepare_restyle(plan: Plan, splits: dict, device: torch.device, progress: Ca
     return Prepared(task, model, config, dict, preview)
 
 
+def prepare_enlarge(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
+    """Learns from squares of the paintings at their own resolution; those with fewer pixels are left out."""
+    side = (plan.size or (enlarge_training.SIDE,) * 2)[0]
+    least = max(enlarge_training.CROP.values())
+    if plan.size and (plan.size[0] != plan.size[1] or side < least):
+        raise DataError(f"an enlarger learns from squares of {least} px or more, got {plan.size}")
+    squares, _ = enlarge_training.squares(splits["train"], side, plan.seed, progress)
+    config = enlarge.Config()
+    task = enlarge_training.task(config, squares, weights.imagenet_lite0(), device, **_options(plan))
+    model = task.averaged["enlarge"]
+    shown = squares[:: max(1, len(squares) // SHEET[0])][: SHEET[0], :, :128, :128]  # a multiple of 4
+
+    @torch.no_grad()
+    def preview(progress: float) -> Image.Image:
+        """Rows: the pieces, made from a quarter of their size, and from half of it."""
+        x, rows = data.to_float(shown), []
+        for times in (4, 2):
+            small = torch.nn.functional.interpolate(x, scale_factor=1 / times, mode="area")
+            rows.append(model(small.to(device), times).cpu())
+        return sheet(torch.cat([x, *rows]), len(x))
+
+    return Prepared(task, model, config, dict, preview)
+
+
 def _views(
     plan: Plan, model: style_cnn.StyleCNN, pictures: Tensor, device: torch.device, progress: Callable
 ) -> list:
@@ -255,4 +280,5 @@ KINDS: dict[str, Callable[[Plan, dict, torch.device, Callable], Prepared]] = {
     "gan": prepare_gan,
     "vae": prepare_vae,
     "restyle": prepare_restyle,
+    "enlarge": prepare_enlarge,
 }

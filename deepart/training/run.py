@@ -34,7 +34,7 @@ FREE_BYTES = 2**30  # a run does not start with less free disk
 class Plan:
     """What is to be trained. size: (height, width) in pixels, None for the kind's own choice."""
 
-    noun: str  # "classifier", "gan", "vae" or "restyle"
+    noun: str  # "classifier", "gan", "vae", "restyle" or "enlarge"
     folder: Path
     name: str
     out: Path
