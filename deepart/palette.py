@@ -78,11 +78,47 @@ def measure(picture: Image.Image, count: int = COLOURS) -> Palette:
     )  # fmt: skip
 
 
+def own_colours(picture: Image.Image, count: int) -> tuple[int, ...]:
+    """`count` colours (0xRRGGBB) of an RGB picture that stand for all of it, darkest first; fewer only if it has fewer.
+
+    Each is the colour of a pixel. ValueError unless 2 <= count <= 32.
+    """
+    if not 2 <= count <= 32:
+        raise ValueError(f"a picture is reduced to 2 to 32 colours, got {count}")
+    small = picture.convert("RGB")
+    scale = min(1.0, SIDE / max(small.size))
+    size = tuple(max(1, round(side * scale)) for side in small.size)
+    pixels = np.asarray(small.resize(size, Image.Resampling.NEAREST)).reshape(-1, 3)  # no new colours
+    lab = to_oklab(pixels)
+    _, first = np.unique(pixels, axis=0, return_index=True)
+    chosen: list[int] = []
+    for centre in _lloyd(lab, _starts(lab, count)):
+        near = ((lab[first] - centre) ** 2).sum(1).argmin()
+        chosen += [int(first[near])] if int(first[near]) not in chosen else []
+    while len(chosen) < min(count, len(first)):  # nearly all pixels are alike: the odd ones have their turn
+        chosen.append(int(first[_distances(lab[first], lab[chosen]).min(1).argmax()]))
+    chosen.sort(key=lambda i: (lab[i, 0], *pixels[i]))
+    return tuple(int.from_bytes(bytes(pixels[i].tolist()), "big") for i in chosen)
+
+
+def shades_to_oklab(rgb: np.ndarray) -> np.ndarray:
+    """sRGB shades uint8 (..., 3) -> Oklab (..., 3) float32: quick, for whole pictures."""
+    light = np.take(_LIGHT, rgb) @ _LMS.T.astype(np.float32)
+    return np.cbrt(light) @ _LAB.T.astype(np.float32)
+
+
 def to_oklab(rgb: np.ndarray) -> np.ndarray:
     """sRGB shades 0..255, (..., 3) -> Oklab L, a, b (..., 3)."""
-    shade = np.asarray(rgb, np.float64) / 255
-    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _LMS.T) @ _LAB.T
+    return np.cbrt(_linear(np.asarray(rgb, np.float64)) @ _LMS.T) @ _LAB.T
+
+
+def _linear(rgb: np.ndarray) -> np.ndarray:
+    """sRGB shades 0..255 -> light in [0, 1]."""
+    shade = rgb / 255
+    return np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
+
+
+_LIGHT = _linear(np.arange(256.0)).astype(np.float32)
 
 
 def families(lab: np.ndarray) -> np.ndarray:

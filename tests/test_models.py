@@ -9,6 +9,7 @@ SMALL = {
     "vae": {"image_size": 16, "z_dim": 4, "channels": (4, 8)},
     "style_cnn": {"image_size": 64, "classes": 3},
     "restyle": {"s_dim": 8, "channels": (4, 4, 8), "blocks": 1, "stages": 2},
+    "enlarge": {"channels": 8, "blocks": 1, "fine": 4},
 }
 
 

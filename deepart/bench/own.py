@@ -84,3 +84,14 @@ def needs(by: Recipe, mine: Own | None) -> None:
         raise StudioError(
             f"this is another file than the one that was used: the recipe names {called}, unchanged"
         )
+
+
+def needs_file(by: Recipe, mine: Own | None) -> None:
+    """Raise StudioError, with what to do, unless `mine` is the file that a recipe was made from."""
+    called = f"{by.own_name!r}" if by.own_name else "a picture of your own"
+    if mine is None:
+        raise StudioError(f"this picture was made from {called}: put that file there too")
+    if mine.sha256 != by.own_sha256:
+        raise StudioError(
+            f"this is another file than the one that was used: the recipe names {called}, unchanged"
+        )

@@ -41,7 +41,7 @@ def evaluate(
         made = {"enlarger": enlarged(network, small, times)}
         for name, kernel in FILTERS.items():
             made[name] = data.to_float(torch.stack([resized(piece, SIDE, kernel) for piece in small]))
-        result[f"x{times}"] = {name: compare(original, x_hat, nets) for name, x_hat in made.items()}
+        result[f"x{times}"] = {name: compare(original, x_hat, times, nets) for name, x_hat in made.items()}
     return result
 
 
@@ -79,7 +79,7 @@ def enlarged(network: enlarge.Enlarger, small: Tensor, times: int, batch: int = 
     return data.to_float(torch.cat(parts).clamp(-1, 1).add(1).mul(127.5).round().byte())
 
 
-def compare(x: Tensor, x_hat: Tensor, nets: dict[int, torch.nn.Module]) -> dict[str, Any]:
+def compare(x: Tensor, x_hat: Tensor, times: int, nets: dict[int, torch.nn.Module]) -> dict[str, Any]:
     """How like x (N, 3, S, S) in [-1, 1] its enlarged small versions are."""
     result: dict[str, Any] = {}
     for number, net in nets.items():
@@ -91,6 +91,7 @@ def compare(x: Tensor, x_hat: Tensor, nets: dict[int, torch.nn.Module]) -> dict[
         "spectrum_error_db": round(float(octaves.abs().mean()), 2),
         "spectrum_db_by_octave": [round(v, 1) for v in octaves.mean(0).tolist()],
         "overshoot_percent": round(overshoot_at_edges(x, x_hat), 3),
+        "grid_nepers": round(float(enlarge.grid(x_hat, times).mean(0).abs().mean()), 4),
         "colour_shift": round(float((x_hat - x).mean((2, 3)).abs().mean() * 127.5), 3),
         "psnr_db": round(float(likeness.psnr(x, x_hat).mean()), 2),
         "ssim": round(float(likeness.ssim(x, x_hat).mean()), 3),

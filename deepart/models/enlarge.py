@@ -88,3 +88,19 @@ def overshoot(x_hat: Tensor, x: Tensor, reach: int = 2) -> Tensor:
     side = 2 * reach + 1
     above, below = F.max_pool2d(x, side, stride=1), -F.max_pool2d(-x, side, stride=1)
     return F.relu(x_hat - above) + F.relu(below - x_hat)
+
+
+def grid(x: Tensor, times: int) -> Tensor:
+    """How uneven steps between neighbours are by their place among the `times` pixels made of one: (N, 4 * times) nepers.
+
+    x: (N, 3, H, W). First and second differences, down and across; each against their mean over places. What was painted
+    has no such places and is near 0; copied pixels have no steps but at every `times`-th pixel.
+    """
+    found = []
+    for lines in (x.transpose(2, 3), x):  # (N, 3, other, along)
+        for order in (1, 2):
+            steps = lines.diff(n=order, dim=3).abs().mean((1, 2))  # (N, along - order)
+            whole = steps.shape[1] // times * times
+            level = (steps[:, :whole].unflatten(1, (-1, times)).mean(1) + 1e-3).log()  # (N, times)
+            found.append(level - level.mean(1, keepdim=True))
+    return torch.cat(found, 1)
