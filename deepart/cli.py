@@ -201,6 +201,7 @@ def parser() -> Parser:
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     _add_out(p, scale=8)
     _add_sliders(commands, common)
+    _add_edits(commands, common)
     commands.add_parser("models", parents=[common], help="list the models and what is known of them")
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
     p.add_argument("--no-page", action="store_true", help="leave out what needs the running page")
@@ -232,6 +233,19 @@ def _add_sliders(commands: Any, common: Parser) -> None:
     p.add_argument("--loop", action="store_true", help="back to the first (default: end at the last)")
     p.add_argument("--soft", action="store_true", help="without the pictures' own detail at the stops")
     p.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .mp4, .gif or .webp")
+
+
+def _add_edits(commands: Any, common: Parser) -> None:
+    p = commands.add_parser("enlarge", parents=[common], help="make pictures two or four times as large")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
+    p.add_argument("--times", type=int, choices=(2, 4), default=2, help="how large (default: %(default)s)")
+    p.add_argument("--model", metavar="NAME", help="enlarger to use (default: the newest)")
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
+    p = commands.add_parser("adjust", parents=[common], help="light, colours, frame and palette of pictures")
+    p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
+    p.add_argument("--set", type=_named, action="append", default=[], metavar="NAME=NUMBER", help="exposure (stops), contrast, highlights, shadows, warmth, saturation (-100 to 100), turns (quarters), mirror (1), straighten (degrees), left, top, right, bottom (shares that are kept), colours (2 to 16); again for more")  # fmt: skip
+    p.add_argument("--palette", default="", metavar="#RRGGBB,...", help="only these colours, 2 to 16 of them")
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
 
 
 def _add_out(p: Parser, scale: int) -> None:

@@ -17,7 +17,9 @@ from deepart.recipe import Recipe
 from deepart.studio import Made, Studio, StudioError, on_cpu_if_lost
 from deepart.weights import ModelCard, WeightsError
 
-SIDE = 128  # px of a tile without its halo; with it, one takes some 250 MB when it is made four times as large
+SIDE = (
+    128  # px of a tile without its halo; with it, one takes some 250 MB when it is made four times as large
+)
 
 
 class Enlarging:
@@ -68,9 +70,7 @@ class Enlarging:
         check_size(picture.size, times)
         self._model(model)
         pixels = np.asarray(picture)
-        steps = tiles.paint(
-            pixels, lambda x, tile: self._tile(model, x, times), HALO, scale=times, side=SIDE
-        )
+        steps = tiles.paint(pixels, lambda x, tile: self._tile(model, x, times), HALO, scale=times, side=SIDE)
         for done, count, made in steps:
             yield (done / count, None) if done < count else (1.0, Image.fromarray(made))
 

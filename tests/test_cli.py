@@ -66,7 +66,7 @@ def red(tmp_path):
 
 def test_every_command_has_a_schema():
     assert set(SCHEMAS) - {"$comment", "error"} == {
-        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "models", "evaluate", "index", "train", "benchmark",
+        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "enlarge", "adjust", "models", "evaluate", "index", "train", "benchmark",
     }  # fmt: skip
 
 

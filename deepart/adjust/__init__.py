@@ -4,8 +4,8 @@
 palette, `making` puts them together and makes them again from a recipe. No network, no chance.
 """
 
-from deepart.adjust.making import adjust, apply, of_recipe, recipe_of, remake
+from deepart.adjust.making import MODEL, adjust, apply, of_recipe, recipe_of, remake
 from deepart.adjust.wish import LIMITS, Adjustments, from_numbers, hex_colours, to_numbers
 
-__all__ = ["LIMITS", "Adjustments", "adjust", "apply", "from_numbers", "hex_colours", "of_recipe", "recipe_of",
-           "remake", "to_numbers"]  # fmt: skip
+__all__ = ["LIMITS", "MODEL", "Adjustments", "adjust", "apply", "from_numbers", "hex_colours", "of_recipe",
+           "recipe_of", "remake", "to_numbers"]  # fmt: skip

@@ -63,7 +63,9 @@ class Adjustments:
         if self.colours == 1:
             raise StudioError("a picture is reduced to 2 to 16 colours, or 0 for all, got 1")
         if self.right - self.left < LEAST_CROP or self.bottom - self.top < LEAST_CROP:
-            raise StudioError("nothing is left of the picture: right must be more than left, bottom more than top")
+            raise StudioError(
+                "nothing is left of the picture: right must be more than left, bottom more than top"
+            )
         if self.palette and not 2 <= len(self.palette) <= MOST_COLOURS:
             raise StudioError(f"a palette has 2 to {MOST_COLOURS} colours, got {len(self.palette)}")
         if not all(type(c) is int and 0 <= c <= 0xFFFFFF for c in self.palette):
@@ -80,7 +82,9 @@ def to_numbers(wish: Adjustments) -> dict[str, float]:
 def from_numbers(numbers: Mapping[str, Any]) -> Adjustments:
     """Named numbers -> the wish; what is not named stays as it is. Raises StudioError for an unknown name or bad value."""
     rest = dict(numbers)
-    colours = {int(m[1]): rest.pop(name) for name in list(rest) if (m := re.fullmatch(r"colour (\d{1,2})", name))}
+    colours = {
+        int(m[1]): rest.pop(name) for name in list(rest) if (m := re.fullmatch(r"colour (\d{1,2})", name))
+    }
     if sorted(colours) != list(range(1, len(colours) + 1)):
         raise StudioError("the colours of a palette are numbered from 1 on, without gaps")
     known = [f.name for f in fields(Adjustments) if f.name != "palette"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from deepart import data, films, images, painting, recipe, studio, weights
 from deepart.cli import BAD, FAILED, UsageError
 from deepart.commands.common import Result
+from deepart.commands.edits import adjust, enlarge
 from deepart.commands.generators import project, sample, walk
 from deepart.commands.index import index
 from deepart.commands.models import benchmark, evaluate, list_models
@@ -31,6 +32,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "reconstruct": reconstruct,
     "slide": slide,
     "morph": morph,
+    "enlarge": enlarge,
+    "adjust": adjust,
     "models": list_models,
     "benchmark": benchmark,
 }

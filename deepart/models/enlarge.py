@@ -31,7 +31,9 @@ class Config:
 
     def __post_init__(self):
         if not 1 <= self.blocks <= 8:
-            raise ValueError(f"blocks must be in 1..8, or a tile would need more than HALO, got {self.blocks}")
+            raise ValueError(
+                f"blocks must be in 1..8, or a tile would need more than HALO, got {self.blocks}"
+            )
 
 
 def convolution(c_in: int, c_out: int) -> nn.Conv2d:

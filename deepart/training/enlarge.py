@@ -140,7 +140,9 @@ def task(
     return Task(
         modules={"enlarge": model},
         averaged={"enlarge": average},
-        phases=[Phase("enlarge", torch.optim.Adam(model.parameters(), lr, (0.9, 0.99)), loss, rate, clip=1.0)],
+        phases=[
+            Phase("enlarge", torch.optim.Adam(model.parameters(), lr, (0.9, 0.99)), loss, rate, clip=1.0)
+        ],
         batches=data.Batches(len(squares), batch, seed),
         generator=generator,
         half_life=4_000,

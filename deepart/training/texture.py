@@ -26,7 +26,9 @@ def texture_distance(fake: list[Tensor], real: list[Tensor], dy: int, dx: int) -
     total = fake[0].new_zeros(())
     for i, (a, b) in enumerate(zip(fake[:MAPS], real[:MAPS], strict=True)):
         stride = 2 ** (i + 1)
-        (mean_a, cov_a), (mean_b, cov_b) = (_moments(m, WINDOW // stride, dy // stride, dx // stride) for m in (a, b))
+        (mean_a, cov_a), (mean_b, cov_b) = (
+            _moments(m, WINDOW // stride, dy // stride, dx // stride) for m in (a, b)
+        )
         spread = cov_b.diagonal(dim1=-2, dim2=-1).mean((0, 1)).clamp(min=1e-6).sqrt()  # (C,)
         total = total + ((mean_a - mean_b).abs() / spread).mean()
         total = total + ((cov_a - cov_b).abs() / (spread[:, None] * spread)).mean()
