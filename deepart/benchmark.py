@@ -22,8 +22,9 @@ import torch
 from PIL import Image
 
 import deepart
-from deepart import images
+from deepart import adjust, images
 from deepart.bench import Bench, Place
+from deepart.enlarging import Enlarging
 from deepart.eye import Eye
 from deepart.studio import Studio
 
@@ -47,6 +48,8 @@ def rows(studio: Studio, weights: Path, page: bool = True) -> list[dict[str, Any
     found = _classify_rows(studio) if studio.cards("classify") else []
     found += _slider_rows(studio) if studio.cards("sliders") else []
     found += _sample_rows(studio) if studio.cards("sample") else []
+    found += _enlarge_rows(studio) if studio.cards("enlarge") else []
+    found += _adjust_rows()
     return found + (_page_rows(weights) if page else [])
 
 
@@ -126,6 +129,20 @@ def _sample_rows(studio: Studio) -> list[dict[str, Any]]:
     name = studio.default("sample")
     value = milliseconds(lambda: list(studio.samples(name, 0, 16)), 5)
     return [_row("16 samples", value / 1e3, "s", "<= 1")]
+
+
+def _enlarge_rows(studio: Studio) -> list[dict[str, Any]]:
+    enlarging, name = Enlarging(studio), studio.default("enlarge")
+    picture = images.open_picture(picture_of_12_megapixels()).resize((128, 128))
+    value = milliseconds(lambda: list(enlarging.paint(name, picture, 4)), 10)
+    return [_row("enlarge 128 -> 512 px, p50", value / 1e3, "s", "<= 1")]
+
+
+def _adjust_rows() -> list[dict[str, Any]]:
+    picture = images.open_picture(picture_of_12_megapixels()).resize((512, 384))
+    wish = adjust.Adjustments(exposure=0.5, contrast=20, warmth=20, saturation=20, straighten=3, colours=8)
+    value = milliseconds(lambda: adjust.apply(picture, wish), 20)
+    return [_row("everything that Adjust can do, at 512 px, p50", value, "ms", "<= 60")]
 
 
 def _page_rows(weights: Path) -> list[dict[str, Any]]:

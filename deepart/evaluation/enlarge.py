@@ -21,7 +21,7 @@ from deepart.models import enlarge
 
 SIDE = 192  # px of the pieces; a painting with fewer is left out
 SMALLER = Image.Resampling.BICUBIC  # how pieces are made small: what the literature does
-EDGES = 0.1  # share of the pixels, those with most contrast around them, where halos are looked for
+EDGES = 0.25  # share of the pixels, those with most contrast around them, where halos are looked for
 FILTERS = {"bicubic": Image.Resampling.BICUBIC, "Lanczos": Image.Resampling.LANCZOS}
 
 
@@ -90,17 +90,23 @@ def compare(x: Tensor, x_hat: Tensor, times: int, nets: dict[int, torch.nn.Modul
     return result | {
         "spectrum_error_db": round(float(octaves.abs().mean()), 2),
         "spectrum_db_by_octave": [round(v, 1) for v in octaves.mean(0).tolist()],
-        "overshoot_percent": round(overshoot_at_edges(x, x_hat), 3),
-        "grid_nepers": round(float(enlarge.grid(x_hat, times).mean(0).abs().mean()), 4),
+        "overshoot_percent": round(overshoot_at_edges(x, x_hat, times), 3),
+        "grid_nepers": round(float(enlarge.spectrum_gap(x_hat, x, times)[1].sqrt()), 3),
         "colour_shift": round(float((x_hat - x).mean((2, 3)).abs().mean() * 127.5), 3),
         "psnr_db": round(float(likeness.psnr(x, x_hat).mean()), 2),
         "ssim": round(float(likeness.ssim(x, x_hat).mean()), 3),
     }
 
 
-def overshoot_at_edges(x: Tensor, x_hat: Tensor) -> float:
-    """How far x_hat leaves the range of x within 2 pixels, per cent of the whole range, mean over the EDGES of each."""
-    contrast = (F.max_pool2d(x, 5, 1, 2) + F.max_pool2d(-x, 5, 1, 2)).mean(1)  # (N, H, W)
+def overshoot_at_edges(x: Tensor, x_hat: Tensor, times: int) -> float:
+    """How far x_hat leaves the range of x within 2 pixels, per cent of the whole range, mean over the EDGES of each.
+
+    Edges are as wide as interpolation rings: two pixels of the small picture to either side.
+    """
+    side = 4 * times + 1
+    contrast = (F.max_pool2d(x, side, 1, side // 2) + F.max_pool2d(-x, side, 1, side // 2)).mean(
+        1
+    )  # (N, H, W)
     beyond = enlarge.overshoot(x_hat, x).mean(1)
     limit = contrast.flatten(1).quantile(1 - EDGES, dim=1)[:, None, None]
     return float(beyond[contrast >= limit].mean() / 2 * 100)

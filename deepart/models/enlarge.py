@@ -21,6 +21,7 @@ from torch import Tensor, nn
 TIMES = (2, 4)  # what there are heads for
 HALO = 24  # pixels around a tile that its own pixels can depend on, rounded up to a multiple of 8
 BLUR = 5  # pixels on a side of the surroundings
+WINDOW = 32  # pixels on a side of what a spectrum is measured on
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,25 @@ def overshoot(x_hat: Tensor, x: Tensor, reach: int = 2) -> Tensor:
     return F.relu(x_hat - above) + F.relu(below - x_hat)
 
 
-def grid(x: Tensor, times: int) -> Tensor:
-    """How uneven steps between neighbours are by their place among the `times` pixels made of one: (N, 4 * times) nepers.
+def spectrum_gap(x_hat: Tensor, x: Tensor, times: int) -> tuple[Tensor, Tensor]:
+    """How far the fine detail of a batch is from that of the originals, frequency by frequency: (level, shape), scalars.
 
-    x: (N, 3, H, W). First and second differences, down and across; each against their mean over places. What was painted
-    has no such places and is near 0; copied pixels have no steps but at every `times`-th pixel.
+    x_hat, x: (N, 3, H, W), WINDOW px or more a side. Only frequencies that the small pictures could not hold count.
+    level: mean over them of how many nepers the power is off. shape: mean square of what is left when all frequencies of
+    one length may be off together; texture that follows the grid of enlarged pixels has its power in a few of them.
     """
-    found = []
-    for lines in (x.transpose(2, 3), x):  # (N, 3, other, along)
-        for order in (1, 2):
-            steps = lines.diff(n=order, dim=3).abs().mean((1, 2))  # (N, along - order)
-            whole = steps.shape[1] // times * times
-            level = (steps[:, :whole].unflatten(1, (-1, times)).mean(1) + 1e-3).log()  # (N, times)
-            found.append(level - level.mean(1, keepdim=True))
-    return torch.cat(found, 1)
+    radius = torch.hypot(torch.fft.fftfreq(WINDOW)[:, None], torch.fft.rfftfreq(WINDOW)[None]).to(x.device)
+    lost = (radius >= 0.5 / times) & (radius <= 0.71)
+    off = (power(x_hat) / power(x))[lost].log()  # (frequencies,)
+    ring = (radius[lost] * WINDOW).round().long()
+    same = F.one_hot(ring).to(off.dtype)  # (frequencies, rings)
+    together = (off @ same) / same.sum(0).clamp(min=1)
+    return off.abs().mean(), (off - together[ring]).square().mean()
+
+
+def power(x: Tensor) -> Tensor:
+    """Mean power over windows, colours and pictures: (N, 3, H, W) -> (WINDOW, WINDOW / 2 + 1)."""
+    line = torch.hann_window(WINDOW, periodic=False, device=x.device)
+    windows = x.unfold(2, WINDOW, WINDOW // 2).unfold(3, WINDOW, WINDOW // 2)
+    windows = (windows - windows.mean((4, 5), keepdim=True)) * line * line[:, None]
+    return torch.fft.rfft2(windows).abs().square().mean((0, 1, 2, 3)) + 1e-3  # far below the noise of 8 bits

@@ -1,7 +1,7 @@
 """How the enlarger is trained: pieces of paintings are made small in many ways, and it is asked for the pieces.
 
 Pixel by pixel alone it would answer with their mean, which is soft. So pieces must also look alike to frozen features,
-and have each octave as strong as it was. What is cheapest then is forbidden: lines beside edges that leave the range of
+and have each frequency as strong as it was. What is cheapest then is forbidden: lines beside edges that leave the range of
 what is there, and texture that follows the grid of the small picture's pixels.
 """
 
@@ -22,14 +22,13 @@ from deepart import data, devices, images
 from deepart.models import enlarge, vae
 from deepart.models.features import FrozenFeatures
 from deepart.training.loop import Phase, Task
-from deepart.training.texture import level_distance
 
 SIDE = 160  # pixels of the squares that are cut from the paintings, at their own resolution
-CROP = {2: 64, 4: 128}  # pixels of the pieces, by times; multiples of 32 for the octaves
-LOOK = 0.15  # weight of the distance in frozen features
-LEVEL = 0.3  # weight of octaves that are too weak or too strong
+CROP = {2: 64, 4: 128}  # pixels of the pieces, by times
+LOOK = 0.06  # weight of the distance in frozen features
+LEVEL = 0.1  # weight of frequencies that are too weak or too strong
 HALOS = 40.0  # weight of leaving the range of the piece around a pixel
-GRID = 1.0  # weight of steps that are stronger at some places of every enlarged pixel than at others
+GRID = 0.3  # weight of some frequencies being so more than others of the same length
 JITTER = 8  # pixels; the features see their own grid otherwise, and it is painted
 TRIES = 4  # places that are looked at for detail in every painting
 KERNELS = (Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
@@ -123,8 +122,8 @@ def task(
         octaves = vae.pyramid_l1(x_hat, x, bands=3)
         dy, dx = torch.randint(0, JITTER, (2,), generator=generator).tolist()
         look = look_distance(features, x_hat[:, :, dy:, dx:], x[:, :, dy:, dx:])
-        level, halos = level_distance(x_hat, x), enlarge.overshoot(x_hat, x).mean()
-        grid = (enlarge.grid(x_hat, times) - enlarge.grid(x, times)).abs().mean()
+        halos = enlarge.overshoot(x_hat, x).mean()
+        level, grid = enlarge.spectrum_gap(x_hat, x, times)
         total = octaves + LOOK * look + LEVEL * level + HALOS * halos + GRID * grid
         return total, {
             f"octaves x{times}": octaves.item(),
