@@ -30,7 +30,7 @@ COLUMNS = (
     {"evaluation"},
     {"training"},
     {"studio"},
-    {"sampling", "assets", "eye", "bench"},
+    {"sampling", "assets", "eye", "bench", "restyling"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},
 )
