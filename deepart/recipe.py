@@ -11,13 +11,16 @@ from PIL import Image
 from deepart import images
 
 KEY = "deepart"  # the keyword of the PNG text chunk
-SCHEMA = 2  # 2: own_sha256 and own_name; what has neither is still written as 1, for older programs
+SCHEMA = 3  # 2: own_sha256 and own_name; 3: looks and regions; what has none is still written as 1, for older programs
+LOOKS = 4
 MAX_BYTES = 64 * 1024  # 4,096 numbers of z take about 50 KB
 MAX_VALUES = 4096
 
 _LARGEST = 3.4028235e38  # its nearest float32 is the largest finite one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")  # no slash: a model's name becomes a folder's
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_REGIONS = re.compile(r"\d{1,3}x\d{1,3}:[0-4]\*\d{1,6}(,[0-4]\*\d{1,6}){0,8000}")
+_CODE = re.compile(r"[A-Za-z0-9+/]{4,8192}={0,2}")
 _FILE = re.compile(r"[^/\\\x00-\x1f\x7f]{1,120}")
 
 
@@ -44,12 +47,20 @@ class Recipe:
     scale: int = 1  # the picture is this many times the model's size, 1 to 16
     own_sha256: str | None = None  # 64 hex digits of the artist's own file, whose detail the picture keeps
     own_name: str | None = None  # and what it was called
-    schema: int = 1  # 1 or 2: the oldest that can hold it
+    looks: tuple[dict, ...] | None = (
+        None  # 1 to 4 of {"name", "sha256", "share", "code"}: pictures whose manner it has
+    )
+    regions: str | None = None  # where which of them is, as runs of numbers: see restyling/regions.py
+    schema: int = 1  # the oldest that can hold it
 
     def __post_init__(self) -> None:
         if type(self.schema) is not int or not 1 <= self.schema <= SCHEMA:
             raise RecipeError(f"schema must be from 1 to {SCHEMA}, got {self.schema!r}")
         self._check_own()
+        if self.looks is not None or self.regions is not None:
+            object.__setattr__(self, "schema", SCHEMA)
+        if self.regions is not None:
+            _check_text("regions", self.regions, _REGIONS, "WIDTHxHEIGHT: and runs, VALUE*COUNT with commas")
         for name in ("task", "model", "version"):
             _check_text(name, getattr(self, name), _NAME, "1 to 64 letters, digits, '.', '_', '+' or '-'")
         _check_text("weights_sha256", self.weights_sha256, _SHA256, "64 lower-case hex digits")
@@ -60,7 +71,7 @@ class Recipe:
         if (self.mix_seed is None) != (self.mix_level is None):
             raise RecipeError("mix_seed and mix_level belong together: give both or neither")
         # Frozen, so the copies that make lists into tuples and numbers into floats go in by the back door.
-        for name in ("psi", "z", "sliders", "styles", "aspect"):
+        for name in ("psi", "z", "sliders", "styles", "aspect", "looks"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, _CLEAN[name](getattr(self, name)))
         if len(self.to_json()) > MAX_BYTES:
@@ -71,7 +82,7 @@ class Recipe:
             raise RecipeError("own_name needs own_sha256: give both or neither")
         if self.own_sha256 is not None:
             _check_text("own_sha256", self.own_sha256, _SHA256, "64 lower-case hex digits")
-            object.__setattr__(self, "schema", SCHEMA)
+            object.__setattr__(self, "schema", 2)
         if self.own_name is not None:
             _check_text(
                 "own_name", self.own_name, _FILE, "1 to 120 letters, a file's name without its folder"
@@ -190,7 +201,26 @@ def _clean_aspect(value: object) -> tuple[int, int]:
     return value[0], value[1]
 
 
-_CLEAN = {"psi": _clean_psi, "z": _clean_z, "sliders": _clean_sliders, "styles": _clean_styles,
+def _clean_looks(value: object) -> tuple[dict, ...]:
+    if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= LOOKS:
+        raise RecipeError(f"looks must be 1 to {LOOKS} in a row")
+    cleaned = []
+    for look in value:
+        if not isinstance(look, dict) or set(look) != {"name", "sha256", "share", "code"}:
+            raise RecipeError("a look must have a name, sha256, share and code, and nothing else")
+        _check_text(
+            "the name of a look", look["name"], _FILE, "1 to 120 letters, a file's name without its folder"
+        )
+        _check_text("the sha256 of a look", look["sha256"], _SHA256, "64 lower-case hex digits")
+        _check_text("the code of a look", look["code"], _CODE, "base64")
+        share = _number("the share of a look", look["share"])
+        if not 0 < share <= 1:
+            raise RecipeError(f"the share of a look must be above 0 and at most 1, got {share}")
+        cleaned.append({"name": look["name"], "sha256": look["sha256"], "share": share, "code": look["code"]})
+    return tuple(cleaned)
+
+
+_CLEAN = {"psi": _clean_psi, "looks": _clean_looks, "z": _clean_z, "sliders": _clean_sliders, "styles": _clean_styles,
           "aspect": _clean_aspect}  # fmt: skip
 
 

@@ -205,8 +205,9 @@ class Studio:
         that keeps the detail of an artist's own picture, which is not in it."""
         card, network = self.check(recipe)
         if recipe.own_sha256:
+            tab = "Sliders" if recipe.task == "sliders" else "Restyle"
             raise StudioError(
-                "this picture keeps the detail of your own: put it back on the Sliders tab, beside that file"
+                f"this picture was made from one of your own: put it back on the {tab} tab, beside that file"
             )
         if recipe.task == "sample":
             x = painting.paint(card, network, recipe)[0]
@@ -217,7 +218,7 @@ class Studio:
 
     def check(self, recipe: Recipe) -> tuple[ModelCard, nn.Module]:
         """The model of a recipe, when it is here with the very weights."""
-        if recipe.task not in ("sample", "sliders"):
+        if recipe.task not in ("sample", "sliders", "restyle", "enlarge"):
             raise StudioError(
                 f"this version of deepart cannot make a picture of the kind {recipe.task!r} again"
             )

@@ -259,7 +259,7 @@ def test_another_file_is_not_what_the_recipe_was_made_from(file, tmp_path):
     by = adjust.adjust(file, WISH).recipe
     noise(60, 44, seed=1).save(tmp_path / "other.png")
     with pytest.raises(
-        StudioError, match="another file than the one that was used: the recipe names 'mine.png'"
+        StudioError, match=r"another file than the one that was used: the recipe names 'mine\.png'"
     ):
         adjust.remake(by, own(tmp_path / "other.png"))
     with pytest.raises(StudioError, match="put that file there too"):

@@ -18,8 +18,8 @@ CPU = torch.device("cpu")
 @pytest.fixture(scope="module")
 def model():
     torch.manual_seed(0)
-    network = restyle.Restyler(restyle.Config(s_dim=8, channels=(8, 8, 16), blocks=5, stages=2)).eval()
-    network.painter.out.weight.data *= 4  # a change that can be seen
+    network = restyle.Restyler(restyle.Config(s_dim=8, channels=(16, 16, 8, 8, 8))).eval()
+    network.features.start_from(weights.imagenet_lite0())
     return network.requires_grad_(False)
 
 
@@ -27,32 +27,68 @@ def noise(n: int, h: int, w: int, seed: int = 0) -> torch.Tensor:
     return torch.rand(n, 3, h, w, generator=torch.Generator().manual_seed(seed)) * 2 - 1
 
 
-def test_its_own_style_changes_nothing(model):
-    x = noise(2, 64, 48)
-    own = model.describe(x)
-    assert torch.equal(model.paint(x, own, own), x)
+def test_without_strength_nothing_changes(model):
+    x = noise(1, 64, 48)
+    own, other = model.encode([x]), model.encode([0.2 * noise(1, 64, 64, 1) + 0.5])
+    assert torch.allclose(model.paint(x, own, [other], 0.0)[0], x, atol=1e-5)
 
 
 def test_another_style_changes_something(model):
     x, y = noise(1, 64, 64), 0.2 * noise(1, 64, 64, 1) + 0.5
-    assert (model.paint(x, model.describe(x), model.describe(y)) - x).abs().mean() > 1e-3
+    own, other = model.encode([x]), model.encode([y])
+    same, made = model.paint(x, own, [own, other])
+    assert (made - same).abs().mean() > 0.01
 
 
 def test_tiles_are_the_picture(model):
     """What lies farther from a tile's edge than HALO does not depend on what is beyond."""
-    x, halo = noise(1, 32, 640), restyle.HALO
-    own, wanted = model.describe(x), model.describe(noise(1, 64, 64, 1) * 0.3)
-    whole = model.paint(x, own, wanted)
-    tile = model.paint(x[..., 200 - halo : 328 + halo], own, wanted)[..., halo:-halo]
-    assert torch.allclose(tile, whole[..., 200:328], atol=1e-5)
-    narrow = model.paint(x[..., 192:336], own, wanted)[..., 8:-8]
-    assert not torch.allclose(narrow, whole[..., 200:328], atol=1e-5)  # or the halo would not be needed
+    x, halo = noise(1, 32, 800), restyle.HALO
+    own, wanted = model.encode([x]), model.encode([noise(1, 64, 64, 1) * 0.3])
+    whole = model.paint(x, own, [wanted])[0]
+    tile = model.paint(x[..., 320 - halo : 448 + halo], own, [wanted])[0][..., halo:-halo]
+    assert torch.allclose(tile, whole[..., 320:448], atol=1e-4)
+    narrow = model.paint(x[..., 304:464], own, [wanted])[0][..., 16:-16]
+    assert not torch.allclose(narrow, whole[..., 320:448], atol=1e-3)  # or the halo would not be needed
 
 
-def test_statistics_do_not_know_places():
+def test_a_code_of_parts_is_that_of_the_whole(model):
+    """Up to what a part does not see of its neighbours."""
+    x = torch.nn.functional.interpolate(noise(1, 8, 16), (256, 512), mode="bilinear")
+    whole, halves = model.encode([x]), model.encode(x.split(256, 3))
+    other = model.encode([noise(1, 256, 512)])
+    assert (halves - whole).abs().mean() < 0.1 * (other - whole).abs().mean()
+    assert torch.allclose(model.encode([x, x]), whole, atol=1e-3)
+    seen = model.code(*model.describe(model.features(x)))
+    assert torch.allclose(whole, seen, atol=1e-4)  # as it is measured in training
+
+
+def test_codes_do_not_depend_on_the_size_of_a_texture(model):
+    """What lies far outside of the training styles, such as the padding's share of small pictures, is held back."""
+    network, texture = restyle.Restyler(model.config).eval(), noise(1, 256, 256)
+    network.load_state_dict(model.state_dict())
+    network.center.fill_(1e3)
+    with torch.no_grad():
+        found = network.describe(network.features(texture))[0]
+    assert (found == -restyle.FARTHEST).all()
+
+
+def test_moments_arrive(model):
+    """Maps brought to a code have its means and deviations."""
+    x, y = noise(1, 64, 64), 0.5 * noise(1, 96, 64, 1)
+    own, wanted = model.encode([x]), model.encode([y])
+    seen = []
+    model.decoder.register_forward_pre_hook(lambda module, given: seen.append(given[0]))
+    model.decode(model.features(x)[1], own, wanted)
+    model.decoder._forward_pre_hooks.clear()
+    assert torch.allclose(
+        restyle.moments(seen[0]), restyle.moments(model.features(y)[1]), atol=1e-2, rtol=1e-2
+    )
+
+
+def test_moments_do_not_know_places():
     torch.manual_seed(0)
     maps = [torch.rand(1, 4, 8, 8)]
-    assert torch.allclose(restyle.statistics_of(maps), restyle.statistics_of([maps[0].flip(3)]), atol=1e-6)
+    assert torch.allclose(restyle.moments(maps), restyle.moments([maps[0].flip(3)]), atol=1e-6)
 
 
 def test_content_does_not_know_statistics():
@@ -67,14 +103,18 @@ def test_grey_pictures_learn_to_be_red():
     texture = torch.randint(-25, 25, (8, 3, 128, 128), generator=generator)
     grey = (texture + 128).to(torch.uint8)
     red = (texture + torch.tensor([200, 60, 50]).view(1, 3, 1, 1)).to(torch.uint8)
-    config = restyle.Config(s_dim=8, channels=(8, 8, 16), blocks=1, stages=3)
+    config = restyle.Config(s_dim=8, channels=(16, 16, 8, 8, 8))
     work = training.task(config, grey, red, weights.imagenet_lite0(), CPU, batch=4)
-    for _ in run(work, Budget(steps=60)):
+    for _ in run(work, Budget(steps=150)):
         pass
     network, x = work.averaged["restyle"], data.to_float(grey)
     with torch.no_grad():
-        made = network.paint(x, network.describe(x), network.describe(data.to_float(red)))
+        own, wanted = network.encode([x]), network.encode([data.to_float(red)])
+        back, made = network.paint(x, own, [own, wanted])
     assert (made[:, 0] - made[:, 2]).mean() > 0.5 * (200 - 50) / 127.5
+    assert (back[:, 0] - back[:, 2]).abs().mean() < 0.25 * (
+        200 - 50
+    ) / 127.5  # in its own manner it stays grey
 
 
 def plain_sheets(folder, colours, label):

@@ -30,7 +30,7 @@ COLUMNS = (
     {"evaluation"},
     {"training"},
     {"studio"},
-    {"sampling", "assets", "eye", "bench", "enlarging", "adjust"},
+    {"sampling", "assets", "eye", "bench", "restyling", "enlarging", "adjust"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},
 )

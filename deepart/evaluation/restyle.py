@@ -70,7 +70,10 @@ def ours(network: Restyler) -> Paint:
     def paint(x: Tensor, y: Tensor) -> Tensor:
         device = network.center.device
         x, y = (v.to(device).contiguous(memory_format=torch.channels_last) for v in (x, y))
-        return network.paint(x, network.describe(x), network.describe(y)).float().cpu()
+        pairs = (
+            (a[None], network.encode([a[None]]), network.encode([b[None]])) for a, b in zip(x, y, strict=True)
+        )
+        return torch.cat([network.paint(a, own, [wanted])[0] for a, own, wanted in pairs]).float().cpu()
 
     return paint
 

@@ -217,11 +217,8 @@ def prepare_restyle(plan: Plan, splits: dict, device: torch.device, progress: Ca
     def preview(progress: float) -> Image.Image:
         """A row of styles, a row of contents, and each content in each of the styles."""
         x, y = (v.to(device) for v in shown)
-        own, wanted = model.describe(x), model.describe(y)
-        rows = [
-            model.paint(x[i : i + 1].expand(len(y), -1, -1, -1), own[i : i + 1].expand(len(y), -1), wanted)
-            for i in range(len(x))
-        ]
+        codes = [[model.encode([v[None]]) for v in pictures] for pictures in (x, y)]
+        rows = [torch.cat(model.paint(v[None], own, codes[1])) for v, own in zip(x, codes[0], strict=True)]
         return sheet(torch.cat([y, x, *rows]), len(y))
 
     return Prepared(task, model, config, dict, preview)

@@ -11,15 +11,21 @@ from torch import Tensor
 
 from deepart import data, devices
 from deepart.models import restyle
+from deepart.models.style_cnn import root
+from deepart.models.vae import pyramid_l1
 from deepart.training.augment import flip, random_crop
 from deepart.training.loop import Phase, Task
 
-CONTENT = 1.0  # weight of the content's distance
-STYLE = 2.0  # weight of the style's
-COLOUR = 1.0  # weight of the distance of mean and deviation of the colours themselves
-ROUGH = 0.15  # weight of what the change adds in total variation
-RANGE = 2.0  # weight of leaving [-1, 1]
+WEIGHTS = {
+    "style": 4.0,
+    "content": 1.0,
+    "colour": 1.0,  # mean and deviation of the colours themselves
+    "rough": 0.15,  # what is added in total variation
+    "range": 2.0,  # leaving [-1, 1]
+    "same": 2.0,  # what a picture loses in its own manner
+}
 CROP = 128  # pixels of the pictures that are painted in training
+LARGE, OFTEN = 192, 0.2  # and of every fifth batch: the padding at the edges must not tell the size
 JITTER = 8  # pixels; the features see their own grid otherwise, and it is painted
 
 
@@ -36,46 +42,51 @@ def task(
     """A Task for loop.run. contents, styles: uint8 (N, 3, S, S) and (M, 3, S, S), S of CROP or more."""
     torch.manual_seed(seed)
     model = restyle.Restyler(config)
-    model.statistics.start_from(imagenet)
+    model.features.start_from(imagenet)
     standardise(model, styles)
     model = model.to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(model).requires_grad_(False).eval()
     generator = torch.Generator().manual_seed(seed)
 
-    def drawn(pictures: Tensor, rows: Tensor) -> Tensor:
+    def drawn(pictures: Tensor, rows: Tensor, side: int) -> Tensor:
         x = data.to_float(pictures[rows].to(device))
-        cut = random_crop(flip(x, generator), generator, CROP, zoom=1.6)
+        cut = random_crop(flip(x, generator), generator, side, zoom=1.6)
         return cut.contiguous(memory_format=torch.channels_last)
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         others = torch.randint(len(styles), (len(rows),), generator=generator)
-        x, y = drawn(contents, rows), drawn(styles, others)
+        is_large = float(torch.rand((), generator=generator)) < OFTEN
+        side = min(LARGE, contents.shape[-1]) if is_large else CROP
+        x, y = drawn(contents, rows, side), drawn(styles, others, side)
+        same = max(
+            1, len(rows) // 4
+        )  # so many are asked for in their own manner: they must come back as they are
+        y = torch.cat([y[:-same], x[-same:]])
         with torch.no_grad():
-            own, wanted = model.describe(x), model.describe(y)
+            (own, own_moments), (wanted, moments) = (model.describe(model.features(v)) for v in (x, y))
         with devices.autocast(device):
-            made = model.paint(x, own, wanted).float()
+            c, s = model.code(own, own_moments), model.code(wanted, moments)
+            made = model.paint(x, c, [s])[0].float()
         dy, dx = torch.randint(0, JITTER, (2,), generator=generator).tolist()
-        inner, outer = model.statistics.maps(shifted(made, dy, dx))
+        inner, outer = model.features(shifted(made, dy, dx))
         with torch.no_grad():
-            before = model.statistics.maps(shifted(x, dy, dx))[1]
-        now = (restyle.statistics_of(inner) - model.center) / model.spread
-        style = restyle.moment_distance(now, wanted).mean()
-        content = restyle.content_distance(outer[2:], before[2:]).mean()
-        colour = sum(F.l1_loss(f(made), f(y)) for f in (_mean, _deviation))
-        rough = F.relu(_variation(made) - torch.maximum(_variation(x), _variation(y))).mean()
-        beyond = F.relu(made.abs() - 1).square().mean()
-        total = STYLE * style + CONTENT * content + COLOUR * colour + ROUGH * rough + RANGE * beyond
-        return total, {
-            "loss": total.item(),
-            "style": style.item(),
-            "content": content.item(),
-            "colour": colour.item(),
+            before = model.features(shifted(x, dy, dx))[1]
+        now = model.standardised(restyle.moments(inner))
+        parts = {
+            "style": restyle.moment_distance(now, wanted).mean(),
+            "content": restyle.content_distance(outer[2:], before[2:], power=2).mean(),
+            "colour": sum(F.l1_loss(f(made), f(y)) for f in (_mean, _deviation)),
+            "rough": F.relu(_variation(made) - torch.maximum(_variation(x), _variation(y))).mean(),
+            "range": F.relu(made.abs() - 1).square().mean(),
+            "same": pyramid_l1(made[-same:], x[-same:]),
         }
+        total = sum(WEIGHTS[name] * value for name, value in parts.items())
+        return total, {"loss": total.item()} | {name: value.item() for name, value in parts.items()}
 
     def rate(progress: float) -> float:
         return min(1.0, 100 * progress + 0.02) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
 
-    trained = [*model.style.parameters(), *model.painter.parameters()]
+    trained = [*model.style.parameters(), *model.decoder.parameters()]
     return Task(
         modules={"restyle": model},
         averaged={"restyle": average},
@@ -109,6 +120,7 @@ def _variation(x: Tensor) -> Tensor:
 def standardise(model: restyle.Restyler, styles: Tensor, count: int = 1000) -> None:
     """Set center and spread from the statistics of some of the styles, uint8 (M, 3, S, S)."""
     some = styles[:: max(1, len(styles) // count)]
-    found = torch.cat([model.statistics(data.to_float(part)) for part in some.split(32)])
+    found = torch.cat([restyle.moments(model.features(data.to_float(part))[0]) for part in some.split(32)])
+    found = root(found)
     model.center.copy_(found.mean(0))
-    model.spread.copy_(found.std(0).clamp(min=1e-2))
+    model.spread.copy_(found.std(0).clamp(min=0.06))  # what hardly varies is mostly the padding's doing

@@ -11,16 +11,16 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from deepart.studio import Studio
-from deepart.ui import boundary, eye, guard, hosts, parts, references, sample, sliders, words
+from deepart.ui import boundary, eye, guard, hosts, parts, references, restyle, sample, sliders, words
 from deepart.ui.boundary import Limits
 from deepart.ui.look import THEME
 from deepart.weights import WeightsError
 
-TABS = (eye, sample, sliders)  # in the order of the page; adding a tab is one file and one name here
+TABS = (eye, sample, sliders, restyle)  # in the order of the page; adding a tab is one file and one name here
 CSS = Path(__file__).with_name("style.css")
 LAUNCH = {
     "theme": THEME,
-    "css_paths": [CSS, eye.CSS, sliders.CSS],
+    "css_paths": [CSS, eye.CSS, sliders.CSS, restyle.CSS],
     "run_history": False,
     "footer_links": ["api", "settings"],
 }
@@ -64,29 +64,43 @@ def wall(page: gr.Blocks, host: str, public_url: str | None, limits: Limits) -> 
     return settings | ({"root_path": public_url} if public_url else {})
 
 
-def _lay_out(tab, studio: Studio, page: gr.Blocks) -> parts.Sender | parts.Landing | None:
+def _lay_out(tab, studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]:
     """One tab; where its model is missing or damaged it says so, and the other tabs work."""
     try:
         return tab.build(studio, page)
     except WeightsError as error:
         parts.note(guard.note(guard.sentence(error)))
-    return None
+    return []
 
 
-def _connect(rooms: gr.Tabs, ends: dict[str, parts.Sender | parts.Landing | None]) -> None:
-    """In every tab that hands pictures on, a button for every tab that takes them."""
-    for sender in (end for end in ends.values() if isinstance(end, parts.Sender)):
-        for name, landing in ends.items():
-            if isinstance(landing, parts.Landing):
-                with sender.row:
-                    button = gr.Button(words.SEND.format(title=landing.title), min_width=140)
-                button.click(
-                    lambda *given, name=name, landing=landing: (
-                        gr.Tabs(selected=name),
-                        *landing.receive(*given),
-                    ),
-                    [sender.path, *landing.inputs],
-                    [rooms, *landing.outputs],
-                    show_progress="hidden",
-                    api_visibility="private",
-                )
+def _connect(rooms: gr.Tabs, ends: dict[str, list[parts.Sender | parts.Landing]]) -> None:
+    """In every tab that hands pictures on, a button for every other tab that takes them."""
+    landings = {name: e for name, found in ends.items() for e in found if isinstance(e, parts.Landing)}
+    for start, found in ends.items():
+        for sender in (end for end in found if isinstance(end, parts.Sender)):
+            for name, landing in landings.items():
+                if name != start:
+                    _send(rooms, sender, name, landing)
+
+
+def _send(rooms: gr.Tabs, sender: parts.Sender, name: str, landing: parts.Landing) -> None:
+    count = len(sender.inputs)
+
+    def send(*given) -> tuple:
+        """The picture on view there; the sentence of one that cannot be made is said where it should have come to."""
+        try:
+            path = sender.picture(*given[:count])
+            return gr.Tabs(selected=name), *landing.receive(path, *given[count:])
+        except Exception as error:
+            skipped = (gr.skip() for _ in landing.outputs[1:])
+            return gr.Tabs(selected=name), *skipped, guard.note(guard.sentence(error))
+
+    with sender.row:
+        button = gr.Button(words.SEND.format(title=landing.title), min_width=140)
+    button.click(
+        send,
+        [*sender.inputs, *landing.inputs],
+        [rooms, *landing.outputs],
+        show_progress="hidden",
+        api_visibility="private",
+    )

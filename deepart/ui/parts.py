@@ -26,10 +26,11 @@ PREVIEW_QUALITY = 88  # of the small JPEGs that follow the finger
 
 @dataclass(frozen=True)
 class Sender:
-    """A tab that hands pictures on: where its buttons stand, and the path of the picture (None: there is none)."""
+    """A tab that hands pictures on: where its buttons stand, and picture(*inputs), the path of the one on view (None: there is none)."""
 
     row: gr.Row
-    path: gr.State
+    inputs: list
+    picture: Callable[..., str | Path | None]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,11 @@ def model_choice(studio: Studio, task: str) -> gr.Dropdown:
 
 def data_url(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def bare(url: str) -> str:
+    """A `data:` URL of a JPEG without its beginning: what goes to the browser and comes back must not look like a reference."""
+    return url.removeprefix("data:image/jpeg;")
 
 
 def small_jpeg(picture: Image.Image, longest: int | None = None) -> str:

@@ -16,7 +16,7 @@ HELP = words.CLASSIFY_HELP
 CSS = Path(__file__).with_name("eye.css")
 
 
-def build(studio: Studio, page: gr.Blocks) -> parts.Sender:
+def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender]:
     """Lay the tab out; it sends its picture to other tabs. Raises WeightsError when there is no classifier."""
     eye = Eye(studio)
     studio.default("classify")
@@ -37,7 +37,7 @@ def build(studio: Studio, page: gr.Blocks) -> parts.Sender:
         return sorted({*seen, now}), *shown
 
     mode.input(switch, [mode, seen], [seen, *rooms.values()], queue=False, show_progress="hidden", api_visibility="private")  # fmt: skip
-    return ends["one"]
+    return [ends["one"]]
 
 
 def endpoints(studio: Studio) -> None:

@@ -50,7 +50,7 @@ def lay_out(eye: Eye) -> parts.Sender:
         )
     style = contents["style"]
     style.input(one.why, [path, style], every[:3], trigger_mode="always_last", **PRIVATE)
-    return parts.Sender(row, path)
+    return parts.Sender(row, [path], lambda path: path)
 
 
 def lay_out_folds(eye: Eye) -> tuple[dict[str, gr.Accordion], dict[str, Any]]:

@@ -6,7 +6,7 @@ import gradio as gr
 
 from deepart.sampling import Sampler
 from deepart.studio import Studio
-from deepart.ui import words
+from deepart.ui import parts, words
 from deepart.ui.sample import easel, films, own, sheets, wall
 from deepart.ui.sample.api import endpoints
 
@@ -14,8 +14,8 @@ TITLE = words.SAMPLE
 HELP = words.SAMPLE_HELP
 
 
-def build(studio: Studio, page: gr.Blocks) -> None:
-    """Lay the tab out. Raises WeightsError when there is no generator."""
+def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender]:
+    """Lay the tab out; it sends the painting on its easel. Raises WeightsError when there is no generator."""
     sampler = Sampler(studio)
     hung = wall.build(sampler)
     stand = easel.build(sampler, hung)
@@ -26,6 +26,7 @@ def build(studio: Studio, page: gr.Blocks) -> None:
             films.build(sampler, hung, stand)
         with gr.Tab(words.SHEET_TAB):
             sheets.build(sampler, hung, stand)
+    return [parts.Sender(stand.send, [stand.by], stand.hand.picture)]
 
 
 __all__ = ["HELP", "TITLE", "build", "endpoints"]

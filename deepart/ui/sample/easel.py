@@ -6,6 +6,7 @@ import html
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -33,6 +34,8 @@ class Easel:
     mix_level: gr.Slider
     download: gr.DownloadButton
     note: gr.HTML
+    send: gr.Row
+    hand: Hand
 
     @property
     def all(self) -> list:
@@ -51,6 +54,7 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
                     words.DOWNLOAD, variant="primary", min_width=140, interactive=False
                 )
                 reset = gr.Button(words.RESET, min_width=90)
+            send = gr.Row(elem_classes="chips send")
             note = parts.note()
         with gr.Column(scale=6, min_width=300, elem_classes="controls"):
             axes = sampler.directions(sampler.studio.default("sample"))
@@ -65,8 +69,8 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
                     5, 100, 35, step=5, label=words.AMOUNT, info=words.AMOUNT_INFO, scale=4, buttons=[]
                 )
                 vary = gr.Button(words.VARY, size="md", scale=3, min_width=150)
-    stand = Easel(gr.State(""), view, bank, mix_seed, mix_level, download, note)
     hand = Hand(sampler)
+    stand = Easel(gr.State(""), view, bank, mix_seed, mix_level, download, note, send, hand)
     hung.gallery.select(hand.choose, hung.recipes, stand.all, **PRIVATE)
     bank.input(
         hand.slide,
@@ -136,6 +140,10 @@ class Hand:
     def remake(self, by: Recipe) -> Made:
         """The painting of a recipe again. Raises WeightsError when its model is missing or another."""
         return Made(self.sampler.studio.remake(by), by)
+
+    def picture(self, by: str) -> Path:
+        """The painting on the easel as a file, for another tab."""
+        return parts.keep(self.remake(on_easel(by)))
 
     def _choose(self, recipes: list[str], event: gr.SelectData) -> tuple:
         return self.put(self.remake(recipe.from_json(recipes[int(event.index)])))

@@ -17,8 +17,8 @@ HELP = words.SLIDERS_HELP
 CSS = Path(__file__).with_name("sliders.css")
 
 
-def build(studio: Studio, page: gr.Blocks) -> parts.Landing:
-    """Lay the tab out; other tabs may send it a picture. Raises WeightsError when there is no model with sliders."""
+def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]:
+    """Lay the tab out; it takes pictures from other tabs and sends its own. Raises WeightsError when there is no model with sliders."""
     bench = Bench(studio)
     on_view, hand = stage.build(bench)
     with gr.Tabs(elem_classes="benches"):
@@ -28,7 +28,8 @@ def build(studio: Studio, page: gr.Blocks) -> parts.Landing:
             map.build(bench, on_view, hand, tab)
         with gr.Tab(words.SAVE_TAB):
             files.build(bench, on_view, hand)
-    return parts.Landing(TITLE, hand.receive, on_view.here, on_view.there)
+    sender = parts.Sender(on_view.send, [on_view.model, on_view.desk, on_view.keep], hand.picture)
+    return [sender, parts.Landing(TITLE, hand.receive, on_view.here, on_view.there)]
 
 
 __all__ = ["HELP", "TITLE", "build", "endpoints"]

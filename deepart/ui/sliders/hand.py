@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from deepart.bench.own import needs
 from deepart.bench.values import FARTHEST
 from deepart.latents import SEEDS
 from deepart.ui import guard, parts, words
+from deepart.ui.comparing import curtain, figure
 from deepart.ui.faders import locked, read, standing
 
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
@@ -141,6 +141,10 @@ class Hand:
     def _example(self, model: str, desk: Desk, keep: bool, bank: Any, event: gr.EventData) -> tuple:
         return self.put(model, parts.example(event.index), bank)
 
+    def picture(self, model: str, desk: Desk, keep: bool) -> Path:
+        """The finished picture as a file, for another tab."""
+        return parts.keep(self.bench.draw(model, _seen(desk.place, keep)))
+
     def put(self, model: str, path: Path, bank: Any, waits: str = "") -> tuple:
         """A picture of the artist's own onto the sliders; one that a recipe waits for, as that recipe says."""
         place = self.bench.put(model, path)
@@ -187,24 +191,3 @@ def _steps(desk: Desk) -> tuple[Any, Any]:
 
 def png(path: Path) -> str:
     return parts.data_url(path.read_bytes(), "png")
-
-
-def figure(source: str, caption: str = "", size: tuple[int, int] = (1, 1), alt: str = "") -> str:
-    """A picture on the easel. decoding="sync": the browser shows the next one whole, never a blank between two.
-
-    size: its width and height, or any of the same shape, so that a small and a large one take the same place.
-    """
-    alt = html.escape(alt or caption or words.ON_EASEL)
-    return (
-        f'<figure style="--shape: {size[0] / size[1]:.5f}"><img src="{source}" alt="{alt}" decoding="sync" draggable="true">'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
-    )
-
-
-def curtain(source: str, size: tuple[int, int]) -> str:
-    """The artist's picture over the easel, as far as the line between before and after."""
-    return (
-        f'<figure style="--shape: {size[0] / size[1]:.5f}"><img src="{source}" alt="{words.YOURS}" draggable="false">'
-        f'<input type="range" min="0" max="100" step="0.5" value="50" aria-label="{words.BEFORE_AFTER}"><span class="line"></span>'
-        "</figure>"
-    )

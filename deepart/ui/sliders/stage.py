@@ -13,18 +13,9 @@ from deepart.bench import Bench, Place, Point
 from deepart.bench.places import HOTTEST
 from deepart.studio import Axis
 from deepart.ui import parts, words
+from deepart.ui.comparing import CURTAIN, figure
 from deepart.ui.faders import faders
-from deepart.ui.sliders.hand import PRIVATE, Desk, Hand, figure, png
-
-# The line between before and after follows the finger without the server.
-CURTAIN = """
-const cut = () => {
-  const line = element.querySelector('input');
-  if (line) element.closest('.compare').style.setProperty('--cut', line.value + '%');
-};
-element.addEventListener('input', event => { event.stopPropagation(); cut(); });
-watch('value', cut);
-"""
+from deepart.ui.sliders.hand import PRIVATE, Desk, Hand, png
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,7 @@ class Stage:
     redo: gr.Button
     away: gr.Button
     note: gr.HTML
+    send: gr.Row
 
     @property
     def here(self) -> list:
@@ -79,6 +71,7 @@ def build(bench: Bench) -> tuple[Stage, Hand]:
                 away = gr.Button(words.TAKE_AWAY, min_width=120, visible=False)
                 download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140)
                 leave = gr.DownloadButton(words.DOWNLOAD, visible="hidden", elem_id="sliders-picture")
+            send = gr.Row(elem_classes="chips send")
             note = parts.note()
             own = parts.own_picture(words.OWN, words.OWN_DROP, height=150)
             shelf = parts.examples_shelf(words.OWN_EXAMPLES)
@@ -89,7 +82,7 @@ def build(bench: Bench) -> tuple[Stage, Hand]:
             with gr.Row(elem_classes="seed-row"):
                 heat = gr.Slider(0.1, HOTTEST, 0.8, step=0.1, label=words.HEAT, info=words.HEAT_INFO, scale=4, buttons=[])  # fmt: skip
                 dice = gr.Button(words.RANDOM, size="md", scale=2, min_width=100)
-    stage = Stage(desk, model, bank, keep, yours, easel, undo, redo, away, note)
+    stage = Stage(desk, model, bank, keep, yours, easel, undo, redo, away, note, send)
     hand = Hand(bench)
     _wire(stage, hand, {"reset": reset, "dice": dice, "heat": heat, "download": download, "leave": leave, "own": own, "shelf": shelf})  # fmt: skip
     return stage, hand

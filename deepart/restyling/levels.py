@@ -1,0 +1,139 @@
+"""A picture of any size painted from coarse to fine, so that it has at full size the strokes that its preview shows.
+
+At the coarsest level the picture is painted as it is; on every finer one what was painted is enlarged, the detail that
+the picture has there is added, and that is painted again. Source: Gatys et al. 2017, arXiv:1611.07865, section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from deepart import tiles
+from deepart.models.restyle import HALO, STRIDE, Restyler
+from deepart.restyling.wish import SIDES, STROKES, Look, Wish
+
+PREVIEW = 512  # px; the longer side of the picture that follows the finger, and a level of every larger one
+SEEN = 9  # tiles of a level that its own manner is measured on
+LEAST = 32  # px; the features need so many
+
+
+def sizes(width: int, height: int, stroke: str) -> list[tuple[int, int]]:
+    """(width, height) of every level, coarsest first; the last is the picture's own."""
+    longest, side = max(width, height), PREVIEW >> STROKES[stroke]
+    sides = []
+    while side < longest * 0.8:
+        sides.append(side)
+        side *= 2
+    small = [(round(width * s / longest), round(height * s / longest)) for s in sides]
+    return [size for size in small if min(size) >= LEAST] + [(width, height)]
+
+
+def look_of(network: Restyler, picture: Image.Image, name: str, sha256: str) -> Look:
+    """The manner of a picture (RGB), measured at each of SIDES or, where it has no more pixels, at its own."""
+    codes: list[float] = []
+    last, code = (0, 0), []
+    for side in SIDES:
+        scale = min(1.0, side / max(picture.size))
+        size = tuple(max(LEAST, round(v * scale)) for v in picture.size)
+        if size != last:
+            last, code = (
+                size,
+                _code(network, np.asarray(picture.resize(size, Image.Resampling.LANCZOS)), 99)[0].tolist(),
+            )
+        codes += code
+    return Look(name, sha256, tuple(np.array(codes, np.float16).astype(float).tolist()))
+
+
+def paint(network: Restyler, picture: Image.Image, wish: Wish) -> Iterator[tuple[float, np.ndarray | None]]:
+    """(share done, None) again and again, and at last (1.0, the picture (H, W, 3) uint8). picture: RGB, LEAST px or more a side.
+
+    Not asking for the next one is how to stop. Memory: some 30 bytes a pixel beside one tile's.
+    """
+    levels = sizes(*picture.size, wish.stroke)
+    total = sum(len(tiles.cut(h, w, HALO, STRIDE)) for w, h in levels)
+    done, before, painted = 0, None, None
+    for width, height in levels:
+        own = (
+            picture
+            if picture.size == (width, height)
+            else picture.resize((width, height), Image.Resampling.LANCZOS)
+        )
+        start = np.asarray(own)
+        if painted is not None:
+            start = _refined(start, before, painted)
+        for step in tiles.paint(start, _brush(network, start, wish), HALO, STRIDE):
+            done, made = done + 1, step[2]
+            yield done / (total + 1), None
+        before, painted = own, made
+    yield 1.0, _recoloured(painted, np.asarray(picture)) if wish.keep_colours else painted
+
+
+def _refined(own: np.ndarray, before: Image.Image, painted: np.ndarray) -> np.ndarray:
+    """What was painted on the coarser level, with the detail that the picture has on this one and had not there."""
+    size, strip = own.shape[1::-1], 512
+    large, old = (
+        np.asarray(v.resize(size, Image.Resampling.BICUBIC)) for v in (Image.fromarray(painted), before)
+    )
+    out = np.empty_like(own)
+    for top in range(0, len(own), strip):
+        part = slice(top, top + strip)
+        detail = own[part].astype(np.int16) - old[part]
+        out[part] = np.clip(large[part] + detail, 0, 255)
+    return out
+
+
+def _brush(network: Restyler, start: np.ndarray, wish: Wish):
+    """What `tiles.paint` calls: a level's tile painted with the wished looks, each in its place."""
+    height, width = start.shape[:2]
+    device, side = network.center.device, max(height, width)
+    own = _code(network, start, SEEN)
+    masks = wish.regions.masks((width, height)) if wish.regions else {0: None}
+    codes = {value: wish.looks[min(value, len(wish.looks)) - 1].at(side) for value in masks if value}
+    if 0 in masks and (wish.rest or not wish.regions):
+        codes[0] = wish.blend(side)
+    wanted = {value: torch.from_numpy(code)[None].to(device) for value, code in codes.items()}
+
+    def work(x: Tensor, tile: tiles.Tile) -> Tensor:
+        x = x.to(device).contiguous(memory_format=torch.channels_last)
+        painted = network.paint(x, own, list(wanted.values()), wish.strength)
+        if not wish.regions:
+            return painted[0]
+        made = x
+        for value, y in zip(wanted, painted, strict=True):
+            part = tile.see(masks[value][..., None], STRIDE)[..., 0]
+            made = made + (y - x) * (torch.from_numpy(part.copy()).to(device) / 255)
+        return made
+
+    return work
+
+
+def _code(network: Restyler, pixels: np.ndarray, most: int) -> Tensor:
+    """The code (1, code_dim) of a picture (H, W, 3) uint8, from at most `most` of its tiles, drawn evenly."""
+    cut = tiles.cut(*pixels.shape[:2], 0, side=PREVIEW)
+    cut = [t for t in cut if min(t.kept[1] - t.kept[0], t.kept[3] - t.kept[2]) >= LEAST] or cut
+    some = cut[:: -(-len(cut) // most)]
+    device = network.center.device
+    with torch.inference_mode():
+        parts = (torch.from_numpy(np.ascontiguousarray(t.see(pixels).transpose(2, 0, 1)))[None] for t in some)
+        return network.encode(
+            p.to(device).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
+            for p in parts
+        )
+
+
+def _recoloured(painted: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """The light and dark of what was painted with the colours of the picture, both (H, W, 3) uint8.
+
+    Source: Gatys et al. 2016, arXiv:1606.05897 (luminance-only transfer).
+    """
+    out = np.empty_like(own)
+    for top in range(0, len(own), 512):
+        part = slice(top, top + 512)
+        y, cbcr = (Image.fromarray(v[part]).convert("YCbCr").split() for v in (painted, own))
+        out[part] = np.asarray(Image.merge("YCbCr", (y[0], *cbcr[1:])).convert("RGB"))
+    return out

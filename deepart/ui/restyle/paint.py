@@ -1,0 +1,230 @@
+"""The first tool of Restyle: the picture in the manner of one to four others, live and at full size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from deepart import images, recipe
+from deepart.bench.own import needs_file
+from deepart.recipe import Recipe
+from deepart.restyling import MOST_LOOKS, Look, Restyling, Wish, regions
+from deepart.restyling.restyling import FULL
+from deepart.studio import Made, StudioError
+from deepart.ui import guard, parts, words
+from deepart.ui.restyle import brush, styles
+from deepart.ui.restyle.stage import PRIVATE, Desk, Stage, finishing
+from deepart.ui.restyle.styles import Style
+
+THUMB = 96  # px
+EVERYTHING = 10  # values that a restored picture answers, without the note
+SIZES = {words.FULL_SIZE: FULL, "4096 px": 4096, "2048 px": 2048, "1024 px": 1024}
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The controls of the tool. chosen: State, a tuple of Style."""
+
+    chosen: gr.State
+    model: gr.Dropdown
+    bank: gr.HTML
+    strength: gr.Slider
+    stroke: gr.Radio
+    keep: gr.Checkbox
+    rest: gr.Checkbox
+    canvas: gr.HTML
+
+    @property
+    def all(self) -> list:
+        return [
+            self.model,
+            self.chosen,
+            self.bank,
+            self.strength,
+            self.stroke,
+            self.keep,
+            self.rest,
+            self.canvas,
+        ]
+
+
+def build(restyling: Restyling, stage: Stage) -> None:
+    """Lay the tool out. Raises WeightsError when there is no model to restyle with."""
+    model = parts.model_choice(restyling.studio, "restyle")
+    bank = styles.bank()
+    with gr.Row(elem_classes="chips"):
+        add = gr.UploadButton(words.STYLE_ADD, file_types=["image"], file_count="multiple", min_width=140)
+    shelf = parts.examples_shelf(words.STYLE_EXAMPLES)
+    strength = gr.Slider(0, 100, 100, step=1, label=words.STRENGTH, info=words.STRENGTH_INFO, buttons=[])
+    stroke = gr.Radio(list(words.STROKES), value="Medium", label=words.STROKE)
+    keep = gr.Checkbox(False, label=words.KEEP_COLOURS, info=words.KEEP_COLOURS_INFO)
+    with gr.Accordion(words.ONLY_HERE, open=False, elem_classes="fold"):
+        gr.HTML(f"<p>{words.ONLY_HERE_INFO}</p>", apply_default_css=False, elem_classes="hint")
+        small = restyling.small(stage.desk.value.now)
+        canvas = brush.brush(parts.small_jpeg(small, 320), small.size)
+        rest = gr.Checkbox(False, label=words.REST, info=words.REST_INFO)
+    size = gr.Dropdown(list(SIZES), value=words.FULL_SIZE, label=words.SIZE, filterable=False)
+    controls = Controls(gr.State(()), model, bank, strength, stroke, keep, rest, canvas)
+    tool = Tool(restyling, stage)
+    finishing(stage, tool.make, [*controls.all, size], "restyle")
+    with gr.Accordion(words.BACK, open=False, elem_classes="fold"):
+        back = gr.File(label=words.BACK, file_types=[".png"], height=110)
+    _wire(stage, tool, controls, {"add": add, "shelf": shelf, "back": back})
+
+
+def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
+    here, everything = [stage.desk, *controls.all], [stage.desk, stage.easel, *controls.all, stage.note]
+    live = {"trigger_mode": "always_last", "queue": False, **PRIVATE}
+    chosen = [controls.chosen, controls.bank, controls.canvas]
+    preview = {"fn": tool.preview, "inputs": here, "outputs": stage.seen, **PRIVATE}
+    more["add"].upload(tool.add, [*here, more["add"]], [*chosen, stage.note], **PRIVATE).success(**preview)
+
+    def example(event: gr.EventData, *given: Any) -> tuple:
+        return tool.example(event, *given)
+
+    more["shelf"].click(example, here, [*chosen, stage.note], **PRIVATE).success(**preview)
+    controls.bank.input(tool.weigh, here, [*chosen, *stage.seen], **live)
+    for control in (controls.strength, controls.stroke, controls.keep, controls.rest, controls.canvas):
+        control.input(tool.preview, here, stage.seen, **live)
+    for event in stage.arrived:
+        event.success(tool.arrive, here, everything, **PRIVATE)
+    more["back"].upload(
+        lambda *given: asking(tool.restore(*given)), [*here, more["back"]], everything, **PRIVATE
+    )
+
+
+class Tool:
+    """The handlers. All take the desk and then `Controls.all`."""
+
+    def __init__(self, restyling: Restyling, stage: Stage):
+        self.restyling, self.stage = restyling, stage
+        self.preview = guard.noted(1)(self._preview)
+        self.add = guard.noted(3)(self._add)
+        self.example = guard.noted(3)(self._example)
+        self.weigh = guard.noted(4)(self._weigh)
+        self.arrive = guard.noted(EVERYTHING)(self._arrive)
+        self.restore = guard.noted(EVERYTHING)(self._restore)
+
+    def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
+        """The picture at full size; see `finishing`."""
+        *controls, size = given
+        wish = self._wish(*controls)
+        yield from self.restyling.finish(controls[0], desk.now, wish, SIZES.get(size, FULL))
+
+    def _wish(self, model: str, chosen: tuple[Style, ...], bank: Any, strength: Any, stroke: str, keep: bool, rest: bool, canvas: Any) -> Wish:  # fmt: skip
+        if not chosen:
+            raise StudioError(words.NO_STYLE)
+        looks = tuple(self._look(model, style) for style in chosen)
+        number = strength if isinstance(strength, int | float) else -1
+        return Wish(
+            looks, styles.shares_of(bank, chosen), number / 100, bool(keep), words.STROKES.get(stroke, str(stroke)),
+            regions.from_text(brush.text_of(canvas)), bool(rest),
+        )  # fmt: skip
+
+    def _look(self, model: str, style: Style) -> Look:
+        """As this model sees it; one that only a recipe brought is known to one model alone."""
+        return self.restyling.look(model, style.path) if style.path else style.look
+
+    def _preview(self, desk: Desk, *controls: Any) -> str:
+        if not controls[1]:
+            return self.stage.hand.easel(desk)
+        return self.stage.hand.easel(
+            desk, self.restyling.preview(controls[0], desk.now, self._wish(*controls))
+        )
+
+    def _chosen(self, desk: Desk, chosen: tuple[Style, ...], shares: list | None, canvas: Any) -> tuple:
+        """(chosen, the bank, the canvas) once the styles are these."""
+        small = self.restyling.small(desk.now)
+        kept = brush.standing(parts.small_jpeg(small, 320), small.size, _painted(canvas), len(chosen))
+        return chosen, styles.standing(chosen, shares), kept
+
+    def _put(self, desk: Desk, controls: tuple, paths: list[Path]) -> tuple:
+        model, chosen, bank, *_, canvas = controls
+        if len(chosen) + len(paths) > MOST_LOOKS:
+            raise StudioError(words.STYLES_FULL.format(most=MOST_LOOKS))
+        more = tuple(Style(self.restyling.look(model, path), _thumb(path), str(path)) for path in paths)
+        shares = [*styles.shares_of(bank, chosen), *[100.0] * len(more)]
+        return self._chosen(desk, chosen + more, shares, canvas)
+
+    def _add(self, desk: Desk, *given: Any) -> tuple:
+        *controls, files = given
+        return self._put(desk, tuple(controls), [guard.uploaded({"path": str(file)}) for file in files or []])
+
+    def _example(self, event: gr.EventData, desk: Desk, *controls: Any) -> tuple:
+        """An example in the place of the last one where there is no room; alone where it is the only choice."""
+        model, chosen, bank, *rest = controls
+        if len(chosen) >= MOST_LOOKS:
+            chosen = chosen[: MOST_LOOKS - 1]
+        return self._put(desk, (model, chosen, bank, *rest), [parts.example(event.index)])
+
+    def _weigh(self, desk: Desk, *controls: Any) -> tuple:
+        """Shares were moved, or a style was taken away."""
+        model, chosen, bank, *rest = controls
+        index = styles.gone(bank)
+        if index is None or index >= len(chosen):
+            return gr.skip(), gr.skip(), gr.skip(), self._preview(desk, *controls)
+        shares = list(styles.shares_of(bank, chosen))
+        left, shares = chosen[:index] + chosen[index + 1 :], shares[:index] + shares[index + 1 :]
+        answer = self._chosen(desk, left, shares, {})
+        return *answer, self._preview(desk, model, answer[0], answer[1], *rest[:-1], answer[2])
+
+    def _arrive(self, desk: Desk, *controls: Any) -> tuple:
+        """Another picture: nothing is painted on it yet; a recipe that waits for it comes true."""
+        model, chosen, bank, *rest = controls
+        if desk.waits:
+            by = recipe.from_json(desk.waits)
+            needs_file(by, desk.now)
+            return self._restored(replace(desk, waits=""), by)
+        canvas = self._chosen(desk, chosen, None, {})[2]
+        easel = self._preview(desk, model, chosen, bank, *rest[:-1], canvas)
+        return desk, easel, *(gr.skip(),) * (EVERYTHING - 3), canvas
+
+    def _restore(self, desk: Desk, *given: Any) -> tuple:
+        """Everything as the recipe of a dropped PNG says. One that was made from another picture than this waits for it."""
+        by = recipe.load(guard.uploaded({"path": str(given[-1])}))
+        if by.task != "restyle":
+            raise recipe.RecipeError(words.OTHER_TAB.format(tab=by.task.capitalize()))
+        self.restyling.wish(by)
+        if desk.now.sha256 == by.own_sha256:
+            return self._restored(desk, by)
+        return replace(desk, waits=by.to_json()), *(gr.skip(),) * (EVERYTHING - 1)
+
+    def _restored(self, desk: Desk, by: Recipe) -> tuple:
+        wish = self.restyling.wish(by)
+        chosen = tuple(Style(look, "", "") for look in wish.looks)
+        text = wish.regions.to_text() if wish.regions else ""
+        _, bank, canvas = self._chosen(desk, chosen, [100 * share for share in wish.shares], {"text": text})
+        stroke = next(shown for shown, name in words.STROKES.items() if name == wish.stroke)
+        easel = self.stage.hand.easel(desk, self.restyling.preview(by.model, desk.now, wish))
+        return (
+            desk, easel, by.model, chosen, bank, 100 * wish.strength, stroke, wish.keep_colours, wish.rest, canvas,
+        )  # fmt: skip
+
+
+def asking(answer: tuple) -> tuple:
+    """An answer of `Tool.restore`; while a picture waits for the one that it was made from, the note asks for that."""
+    waits = getattr(answer[0], "waits", "")
+    if not waits:
+        return answer
+    try:
+        needs_file(recipe.from_json(waits), None)
+    except StudioError as reason:
+        return (*answer[:-1], guard.note(words.sentence(str(reason))))
+    return answer
+
+
+def _painted(canvas: Any) -> str:
+    """What was painted, "" for nothing or anything odd."""
+    try:
+        return brush.text_of(canvas) if regions.from_text(brush.text_of(canvas)) else ""
+    except StudioError:
+        return ""
+
+
+def _thumb(path: Path) -> str:
+    picture = images.open_picture(path, at_least=THUMB)
+    return parts.small_jpeg(picture, THUMB)

@@ -1,0 +1,225 @@
+"""The stage of Restyle: one picture that every tool of the tab works on, before and after, step by step and back.
+
+A tool is an inner tab. It previews on the easel, and `finishing` gives it the buttons that make its picture at full size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from deepart import images
+from deepart.bench.own import Own, own
+from deepart.restyling import Restyling
+from deepart.studio import Made
+from deepart.ui import guard, parts, words
+from deepart.ui.comparing import CURTAIN, curtain, figure
+from deepart.ui.running import Running
+
+PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+STEPS_BACK = 40
+THERE = 5  # values that a new picture answers, without the note
+Make = Callable[..., Iterator[tuple[float, Made | None]]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The picture that is worked on, those before and after an undo, and the recipe (JSON, "" for none) that waits for its picture."""
+
+    now: Own
+    past: tuple[Own, ...] = ()
+    future: tuple[Own, ...] = ()
+    waits: str = ""
+
+    def to(self, picture: Own) -> Desk:
+        """One step on; what was undone is forgotten."""
+        return Desk(picture, (*self.past, self.now)[-STEPS_BACK:])
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The parts of the stage that tools use. desk: State. arrived: events after which another picture is worked on."""
+
+    desk: gr.State
+    yours: gr.HTML
+    easel: gr.HTML
+    undo: gr.Button
+    redo: gr.Button
+    note: gr.HTML
+    send: gr.Row
+    hand: Hand
+    arrived: list
+
+    @property
+    def there(self) -> list:
+        """What every handler that brings another picture answers."""
+        return [self.desk, self.yours, self.easel, self.undo, self.redo, self.note]
+
+    @property
+    def seen(self) -> list:
+        """What a preview answers: html of the easel, and the note that `guard.noted` adds."""
+        return [self.easel, self.note]
+
+
+class Hand:
+    """The handlers of the stage."""
+
+    def __init__(self, restyling: Restyling):
+        self.restyling = restyling
+        self.undo = guard.noted(THERE)(self._undo)
+        self.redo = guard.noted(THERE)(self._redo)
+        self.own = guard.noted(THERE + 1)(self._own)
+        self.example = guard.noted(THERE)(
+            lambda desk, event: self.show(self.fresh(desk, parts.example(event.index)))
+        )
+        self.receive = guard.noted(THERE)(self._receive)
+        self.again = guard.noted(1)(lambda desk: self.easel(desk))
+
+    def show(self, desk: Desk) -> tuple:
+        """Everything on the stage as a desk says."""
+        return (
+            desk, self.before(desk), self.easel(desk),
+            gr.Button(interactive=bool(desk.past)), gr.Button(interactive=bool(desk.future)),
+        )  # fmt: skip
+
+    def before(self, desk: Desk) -> str:
+        """The picture that is worked on, as far as the line between before and after."""
+        small = self.restyling.small(desk.now)
+        return curtain(parts.small_jpeg(small), small.size)
+
+    def easel(self, desk: Desk, picture: Any = None) -> str:
+        """The picture of a preview on the easel; without one, the picture that is worked on."""
+        small = self.restyling.small(desk.now)
+        return figure(parts.small_jpeg(picture or small), "", (picture or small).size)
+
+    def fresh(self, desk: Desk | None, path: Path) -> Desk:
+        """A desk with a new picture, from which Undo does not lead back. Raises images.PictureError."""
+        mine = own(path)
+        self.restyling.small(mine)
+        return Desk(mine, waits=desk.waits if desk else "")
+
+    def _own(self, desk: Desk, file: Any) -> tuple:
+        if not file:
+            return (gr.skip(),) * (THERE + 1)
+        return None, *self.show(self.fresh(desk, guard.uploaded(file)))
+
+    def _receive(self, path: str | None, desk: Desk) -> tuple:
+        if not path:
+            raise images.PictureError(words.NO_PICTURE)
+        return self.show(self.fresh(desk, Path(path)))
+
+    def _undo(self, desk: Desk) -> tuple:
+        if not desk.past:
+            return (gr.skip(),) * THERE
+        return self.show(
+            replace(desk, now=desk.past[-1], past=desk.past[:-1], future=(*desk.future, desk.now))
+        )
+
+    def _redo(self, desk: Desk) -> tuple:
+        if not desk.future:
+            return (gr.skip(),) * THERE
+        return self.show(
+            replace(desk, now=desk.future[-1], future=desk.future[:-1], past=(*desk.past, desk.now))
+        )
+
+
+def build(restyling: Restyling) -> Stage:
+    """Lay the stage out: easel, undo and redo, and where a picture is dropped. It opens with an example of ours."""
+    hand = Hand(restyling)
+    start = Desk(own(parts.example(2)))
+    desk = gr.State(start)
+    with gr.Column(elem_classes="compare"):
+        easel = gr.HTML(hand.easel(start), apply_default_css=False, elem_classes="easel")
+        yours = gr.HTML(
+            hand.before(start), apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN
+        )
+    with gr.Row(elem_classes="chips"):
+        undo = gr.Button(words.UNDO, min_width=70, interactive=False)
+        redo = gr.Button(words.REDO, min_width=70, interactive=False)
+    send = gr.Row(elem_classes="chips send")
+    note = parts.note()
+    drop = parts.own_picture(words.RESTYLE_OWN, words.RESTYLE_DROP, height=150)
+    shelf = parts.examples_shelf(words.OWN_EXAMPLES)
+    stage = Stage(desk, yours, easel, undo, redo, note, send, hand, [])
+
+    def example(desk: Desk, event: gr.EventData) -> tuple:
+        return hand.example(desk, event)
+
+    stage.arrived.append(drop.change(hand.own, [desk, drop], [drop, *stage.there], **PRIVATE))
+    stage.arrived.append(shelf.click(example, desk, stage.there, **PRIVATE))
+    undo.click(hand.undo, desk, stage.there, **PRIVATE)
+    redo.click(hand.redo, desk, stage.there, **PRIVATE)
+    return stage
+
+
+def finishing(stage: Stage, make: Make, inputs: list, name: str) -> None:
+    """Lay out what makes a tool's picture at full size: download it, or go on from it; progress, and Stop.
+
+    make: (desk, *values of inputs) -> (share done, None) again and again, then (1.0, the picture). name: of the tool, in
+    the ids of the page.
+    """
+    with gr.Row(elem_classes="chips"):
+        download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140)
+        leave = gr.DownloadButton(words.DOWNLOAD, visible="hidden", elem_id=f"{name}-picture")
+        go_on = gr.Button(words.GO_ON, min_width=140)
+        stop = gr.Button(words.STOP, min_width=70, interactive=False)
+    work = Work(make)
+
+    @guard.noted(outputs=4)
+    def fetch(request: gr.Request, desk: Desk, *given: Any) -> Iterator[tuple]:
+        for buttons, path in work.steps(request, desk, given):
+            yield *buttons, str(path) if path else None
+
+    @guard.noted(outputs=3 + THERE)
+    def take(request: gr.Request, desk: Desk, *given: Any) -> Iterator[tuple]:
+        for buttons, path in work.steps(request, desk, given):
+            yield *buttons, *(stage.hand.show(desk.to(own(path))) if path else (gr.skip(),) * THERE)
+
+    here = [stage.desk, *inputs]
+    fetched = download.click(fetch, here, [download, go_on, stop, leave, stage.note], **PRIVATE)
+    click = (
+        f"file => {{ if (file) setTimeout(() => document.querySelector('#{name}-picture').click(), 50); }}"
+    )
+    fetched.success(None, leave, None, js=click, **PRIVATE)
+    go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE)
+    stop.click(work.running.stop, None, None, queue=False, **PRIVATE)
+
+
+class Work:
+    """A picture in the making."""
+
+    def __init__(self, make: Make):
+        self.make, self.running = make, Running()
+
+    def steps(self, request: gr.Request, desk: Desk, given: tuple) -> Iterator[tuple[tuple, Path | None]]:
+        """(the buttons Download, Go on and Stop; the file once it is there). However it ends, the buttons are ready again."""
+        key, path = self.running.begin(request), None
+        yield _buttons(0.0), None
+        try:
+            for done, made in self.make(desk, *given):
+                if self.running.stopped(key):
+                    break
+                if made:
+                    path = parts.keep(made)
+                else:
+                    yield _buttons(done), None
+        except Exception:
+            yield _buttons(), None
+            raise
+        yield _buttons(), path
+
+
+def _buttons(done: float | None = None) -> tuple:
+    """Download, Go on and Stop; while work goes on Download says how far it is."""
+    if done is None:
+        return (
+            gr.Button(words.DOWNLOAD, interactive=True),
+            gr.Button(interactive=True),
+            gr.Button(interactive=False),
+        )
+    said = words.SHARE.format(done=done)
+    return gr.Button(said, interactive=False), gr.Button(interactive=False), gr.Button(interactive=True)
