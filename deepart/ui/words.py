@@ -250,6 +250,37 @@ SIZE = "Size of the finished picture"
 FULL_SIZE = "As large as my picture"
 GO_ON = "Go on from this"
 SHARE = "{done:.0%}"
+ADJUST_TAB = "Adjust"
+ADJUSTMENTS = {  # number -> what the page calls it
+    "exposure": "Exposure, in stops",
+    "contrast": "Contrast",
+    "highlights": "Light parts",
+    "shadows": "Dark parts",
+    "warmth": "Warmth",
+    "saturation": "Saturation",
+    "straighten": "Straighten, in degrees",
+    "left": "Left edge, in %",
+    "top": "Upper edge, in %",
+    "right": "Right edge, in %",
+    "bottom": "Lower edge, in %",
+    "colours": "How many",
+}
+FRAME = "Frame"
+TURN = "Turn right"
+MIRROR = "Mirror"
+FEW_COLOURS = "Few colours"
+COLOURS_INFO = "2 to 16 of the picture's own; 0 for all"
+ONLY_COLOURS = "Or only these"
+ONLY_COLOURS_INFO = "such as #1d3557 #e63946 #f1faee"
+ADJUST_BAD = "Give a picture and {name of an adjustment: number}."
+ENLARGE_TAB = "Enlarge"
+ENLARGE_HINT = "More pixels for a print, with edges and brushwork instead of blur. What the picture does not hint at is not invented."
+TIMES = {"Twice as large": 2, "Four times as large": 4}
+HOW_LARGE = "How large"
+LOOK_CLOSELY = "Look at the middle first"
+INTERPOLATED = "Merely stretched"
+ENLARGED = "Enlarged"
+ENLARGED_SIZE = "The whole will have {width} x {height} pixels."
 RESTYLE_BAD_WISH = "Give a picture, one to four style pictures, and numbers as described."
 
 MODEL = "Model"

@@ -9,12 +9,16 @@ import gradio as gr
 from deepart.restyling import Restyling
 from deepart.studio import Studio
 from deepart.ui import parts, words
-from deepart.ui.restyle import paint, stage
+from deepart.ui.restyle import adjust, enlarge, paint, stage
 from deepart.ui.restyle.api import endpoints
 
 TITLE = words.RESTYLE
 HELP = words.RESTYLE_HELP
-TOOLS = ((words.STYLE_TAB, paint.build),)  # in the order of the page
+TOOLS = (  # in the order of the page
+    (words.STYLE_TAB, paint.build),
+    (words.ADJUST_TAB, adjust.build),
+    (words.ENLARGE_TAB, enlarge.build),
+)
 CSS = Path(__file__).with_name("restyle.css")
 
 

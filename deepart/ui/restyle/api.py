@@ -5,7 +5,9 @@ from __future__ import annotations
 import gradio as gr
 from gradio.data_classes import FileData
 
+from deepart import adjust as adjusting
 from deepart.bench.own import own
+from deepart.enlarging import Enlarging
 from deepart.restyling import MOST_LOOKS, Restyling, Wish, regions
 from deepart.restyling.restyling import FULL
 from deepart.studio import Studio, StudioError
@@ -15,8 +17,8 @@ TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
 
 
 def endpoints(studio: Studio) -> None:
-    """restyle, as a named endpoint."""
-    restyling = Restyling(studio)
+    """restyle, enlarge and adjust, as named endpoints."""
+    restyling, enlarging = Restyling(studio), Enlarging(studio)
 
     def restyle(
         picture: FileData,
@@ -50,4 +52,25 @@ def endpoints(studio: Studio) -> None:
         *_, (_, made) = restyling.finish(name, own(guard.uploaded(picture)), wish, int(size) or FULL)
         return parts.as_file(parts.keep(made))
 
-    gr.api(guard.spoken(restyle), api_name="restyle", **TOGETHER)
+    def enlarge(picture: FileData, times: int = 2, model: str = "") -> dict:
+        """A picture 2 or 4 times as large, as a PNG with its recipe. model: its name, "" for the newest."""
+        name = model or studio.default("enlarge")
+        *_, (_, made) = enlarging.finish(name, own(guard.uploaded(picture)), times)
+        return parts.as_file(parts.keep(made))
+
+    def adjust(picture: FileData, numbers: dict[str, float]) -> dict:
+        """A picture with light, colours, frame and palette adjusted, as a PNG with its recipe.
+
+        numbers: exposure (stops), contrast, highlights, shadows, warmth, saturation (-100 to 100), turns (quarters),
+        mirror (1), straighten (degrees), left, top, right, bottom (0 to 1: what is kept), colours (2 to 16), or a palette:
+        "colour 1", "colour 2", ... as 0xRRGGBB.
+        """
+        if not isinstance(numbers, dict):
+            raise StudioError(words.ADJUST_BAD)
+        return parts.as_file(
+            parts.keep(adjusting.adjust(guard.uploaded(picture), adjusting.from_numbers(numbers)))
+        )
+
+    for heavy in (restyle, enlarge):
+        gr.api(guard.spoken(heavy), api_name=heavy.__name__, **TOGETHER)
+    gr.api(guard.spoken(adjust), api_name="adjust")

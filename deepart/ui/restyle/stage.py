@@ -156,11 +156,11 @@ def build(restyling: Restyling) -> Stage:
     return stage
 
 
-def finishing(stage: Stage, make: Make, inputs: list, name: str) -> None:
+def finishing(stage: Stage, make: Make, inputs: list, name: str) -> Any:
     """Lay out what makes a tool's picture at full size: download it, or go on from it; progress, and Stop.
 
     make: (desk, *values of inputs) -> (share done, None) again and again, then (1.0, the picture). name: of the tool, in
-    the ids of the page.
+    the ids of the page. Returns the event after which the picture that was made is the one that is worked on.
     """
     with gr.Row(elem_classes="chips"):
         download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140)
@@ -185,8 +185,9 @@ def finishing(stage: Stage, make: Make, inputs: list, name: str) -> None:
         f"file => {{ if (file) setTimeout(() => document.querySelector('#{name}-picture').click(), 50); }}"
     )
     fetched.success(None, leave, None, js=click, **PRIVATE)
-    go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE)
+    taken = go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE)
     stop.click(work.running.stop, None, None, queue=False, **PRIVATE)
+    return taken
 
 
 class Work:

@@ -1,0 +1,96 @@
+"""A tool of Restyle: light, colours, frame and palette of the picture, live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from deepart import adjust
+from deepart.adjust import LIMITS, Adjustments
+from deepart.restyling import Restyling
+from deepart.studio import Made
+from deepart.ui import guard, words
+from deepart.ui.restyle.stage import PRIVATE, Desk, Stage, finishing
+
+SHARES = ("left", "top", "right", "bottom")  # in % on the page
+LIGHT = ("exposure", "contrast", "highlights", "shadows", "warmth", "saturation")
+NAMES = (*LIGHT, "straighten", *SHARES, "turns", "mirror", "colours")  # in the order of `Controls`
+
+
+def build(restyling: Restyling, stage: Stage) -> None:
+    """Lay the tool out."""
+    sliders = [_slider(name) for name in LIGHT]
+    with gr.Accordion(words.FRAME, open=False, elem_classes="fold"):
+        with gr.Row(elem_classes="chips"):
+            turn = gr.Button(words.TURN, min_width=110)
+            mirror = gr.Checkbox(False, label=words.MIRROR)
+        turns = gr.State(0)
+        sliders.append(_slider("straighten"))
+        sliders += [_slider(name) for name in SHARES]
+    with gr.Accordion(words.FEW_COLOURS, open=False, elem_classes="fold"):
+        colours = _slider("colours", info=words.COLOURS_INFO)
+        palette = gr.Textbox("", label=words.ONLY_COLOURS, info=words.ONLY_COLOURS_INFO, max_lines=1)
+    reset = gr.Button(words.RESET, min_width=70)
+    controls = [*sliders, turns, mirror, colours, palette]
+    tool = Tool(restyling, stage)
+    taken = finishing(stage, tool.make, controls, "adjust")
+    here, live = [stage.desk, *controls], {"trigger_mode": "always_last", "queue": False, **PRIVATE}
+    for control in (*sliders, mirror, colours):
+        control.input(tool.preview, here, stage.seen, **live)
+    for event in (palette.submit, palette.blur):
+        event(tool.preview, here, stage.seen, **PRIVATE)
+    turn.click(lambda now: (now + 1) % 4, turns, turns, **PRIVATE).success(
+        tool.preview, here, stage.seen, **PRIVATE
+    )
+    reset.click(neutral, None, controls, **PRIVATE).success(tool.preview, here, stage.seen, **PRIVATE)
+    for event in (*stage.arrived, taken):
+        event.success(neutral, None, controls, **PRIVATE)  # another picture begins as it is
+    for button in (stage.undo, stage.redo):
+        button.click(neutral, None, controls, **PRIVATE)
+
+
+def _slider(name: str, info: str | None = None) -> gr.Slider:
+    factor = 100 if name in SHARES else 1
+    low, high = (factor * v for v in LIMITS[name])
+    step = {"exposure": 0.05, "straighten": 0.1}.get(name, 1)
+    usual = factor * getattr(Adjustments(), name)
+    return gr.Slider(low, high, usual, step=step, label=words.ADJUSTMENTS[name], info=info, buttons=[])
+
+
+def neutral() -> tuple:
+    """Every control as it is when nothing is adjusted."""
+    usual = Adjustments()
+    values = [getattr(usual, name) * (100 if name in SHARES else 1) for name in NAMES]
+    values[NAMES.index("mirror")] = False
+    return (*values, "")
+
+
+class Tool:
+    """The handlers. All take the desk and then the controls, in the order of NAMES, and the palette."""
+
+    def __init__(self, restyling: Restyling, stage: Stage):
+        self.restyling, self.stage = restyling, stage
+        self.preview = guard.noted(1)(self._preview)
+
+    def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
+        """The picture at full size; see `finishing`."""
+        yield 1.0, adjust.remake(adjust.recipe_of(desk.now, wish_of(given)), desk.now)
+
+    def _preview(self, desk: Desk, *given: Any) -> str:
+        small = self.restyling.small(desk.now)
+        return self.stage.hand.easel(desk, adjust.apply(small, wish_of(given)))
+
+
+def wish_of(given: tuple) -> Adjustments:
+    """What the controls say. Raises StudioError for anything odd."""
+    *values, palette = given
+    numbers: dict[str, Any] = dict(zip(NAMES, values, strict=True))
+    numbers["mirror"] = int(bool(numbers["mirror"]))
+    for name in SHARES:
+        value = numbers[name]
+        numbers[name] = value / 100 if isinstance(value, int | float) else value
+    colours = adjust.hex_colours(palette if isinstance(palette, str) else "?")
+    numbers |= {f"colour {i}": colour for i, colour in enumerate(colours, 1)}
+    return adjust.from_numbers(numbers)

@@ -1,0 +1,76 @@
+"""A tool of Restyle: the picture at two or four times its size, and a look at its middle first."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from deepart import images
+from deepart.enlarging import Enlarging, check_size, check_times
+from deepart.restyling import Restyling
+from deepart.studio import Made
+from deepart.ui import guard, parts, words
+from deepart.ui.restyle.stage import PRIVATE, Desk, Stage, finishing
+from deepart.weights import WeightsError
+
+PIECE = 96  # px of the picture that are looked at
+
+
+def build(restyling: Restyling, stage: Stage) -> None:
+    """Lay the tool out; without a model it says so, and the other tools work."""
+    try:
+        model = parts.model_choice(restyling.studio, "enlarge")
+    except WeightsError as error:
+        parts.note(guard.note(guard.sentence(error)))
+        return
+    gr.HTML(f"<p>{html.escape(words.ENLARGE_HINT)}</p>", apply_default_css=False, elem_classes="hint")
+    times = gr.Radio(list(words.TIMES), value=next(iter(words.TIMES)), label=words.HOW_LARGE)
+    look = gr.Button(words.LOOK_CLOSELY, min_width=140)
+    seen = gr.HTML("", apply_default_css=False, elem_classes="closely")
+    tool = Tool(restyling)
+    finishing(stage, tool.make, [model, times], "enlarge")
+    look.click(tool.look, [stage.desk, model, times], [seen, stage.note], **PRIVATE)
+    for event in stage.arrived:
+        event.success(lambda: "", None, seen, **PRIVATE)
+
+
+class Tool:
+    """The handlers. All take the desk, the model and how large."""
+
+    def __init__(self, restyling: Restyling):
+        self.enlarging = Enlarging(restyling.studio)
+        self.look = guard.noted(1)(self._look)
+
+    def make(self, desk: Desk, model: str, times: Any) -> Iterator[tuple[float, Made | None]]:
+        """The enlarged picture; see `finishing`."""
+        yield from self.enlarging.finish(model, desk.now, words.TIMES.get(times, times))
+
+    def _look(self, desk: Desk, model: str, times: Any) -> str:
+        """The middle of the picture as interpolation and as the model make it, and the size of the whole."""
+        count = check_times(words.TIMES.get(times, times))
+        picture = images.open_picture(desk.now.path)
+        check_size(picture.size, count)
+        piece = middle(picture)
+        *_, (_, made) = self.enlarging.paint(model, piece, count)
+        plain = piece.resize(made.size, Image.Resampling.BICUBIC)
+        width, height = (count * side for side in picture.size)
+        size = words.ENLARGED_SIZE.format(width=width, height=height)
+        shown = ((words.INTERPOLATED, plain), (words.ENLARGED, made))
+        return "".join(map(_figure, shown)) + f"<p>{html.escape(size)}</p>"
+
+
+def _figure(shown: tuple[str, Image.Image]) -> str:
+    caption, picture = shown
+    source, words_ = parts.small_jpeg(picture), html.escape(caption)
+    return f'<figure><img src="{source}" alt="{words_}"><figcaption>{words_}</figcaption></figure>'
+
+
+def middle(picture: Image.Image) -> Image.Image:
+    """PIECE x PIECE px of the middle of a picture, or what it has of them."""
+    width, height = (min(PIECE, side) for side in picture.size)
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))
