@@ -29,6 +29,8 @@ NAMED = {
     "/edit",
     "/combine",
     "/morph",
+    "/enlarge",
+    "/adjust",
 }
 
 

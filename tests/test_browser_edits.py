@@ -2,6 +2,7 @@
 
 import re
 
+import gradio_client
 import numpy as np
 import pytest
 import torch
@@ -151,3 +152,30 @@ def test_a_picture_is_enlarged_after_a_look_at_its_middle(page, tmp_path):
     assert Image.open(path).size == (2 * width, 2 * height)
     assert (by.task, by.model, by.scale, by.own_name) == ("enlarge", "lens-0", 2, "dusk.jpg")
     expect(panel.get_by_role("button", name=re.compile("^Download PNG")).filter(visible=True)).to_be_enabled()
+
+
+def test_programs_may_enlarge_and_adjust(studio_of_edits, tmp_path):
+    client = gradio_client.Client(studio_of_edits, verbose=False)
+    path = tmp_path / "mine.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)).save(path)
+    mine = gradio_client.handle_file(path)
+    made = client.predict(mine, 4, "", api_name="/enlarge")
+    assert Image.open(made).size == (120, 80) and recipe.load(made).scale == 4
+    made = client.predict(mine, {"turns": 1, "exposure": 0.5}, api_name="/adjust")
+    assert Image.open(made).size == (20, 30) and recipe.load(made).sliders == {"turns": 1, "exposure": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("values", "endpoint", "says"),
+    [
+        ((3, ""), "/enlarge", "enlarged 2 or 4 times, got '3'"),
+        ((2, "lens-7"), "/enlarge", "no model 'lens-7'"),
+        (({"exposure": "bright"},), "/adjust", "Exposure is a number from -2 to 2"),
+        (([1, 2],), "/adjust", "{name of an adjustment: number}"),
+    ],
+)
+def test_a_bad_wish_of_a_program_gets_a_sentence(studio_of_edits, tmp_path, values, endpoint, says):
+    client = gradio_client.Client(studio_of_edits, verbose=False)
+    Image.new("RGB", (20, 30)).save(tmp_path / "mine.png")
+    with pytest.raises(Exception, match=re.escape(says)):
+        client.predict(gradio_client.handle_file(tmp_path / "mine.png"), *values, api_name=endpoint)

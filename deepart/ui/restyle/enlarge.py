@@ -60,7 +60,7 @@ class Tool:
         width, height = (count * side for side in picture.size)
         size = words.ENLARGED_SIZE.format(width=width, height=height)
         shown = ((words.INTERPOLATED, plain), (words.ENLARGED, made))
-        return "".join(map(_figure, shown)) + f"<p>{html.escape(size)}</p>"
+        return f'<div class="pair">{"".join(map(_figure, shown))}</div><p>{html.escape(size)}</p>'
 
 
 def _figure(shown: tuple[str, Image.Image]) -> str:
