@@ -25,8 +25,8 @@ from deepart.training.loop import Phase, Task
 
 SIDE = 160  # pixels of the squares that are cut from the paintings, at their own resolution
 CROP = {2: 64, 4: 128}  # pixels of the pieces, by times
-LOOK = 0.06  # weight of the distance in frozen features
-LEVEL = 0.02  # weight of frequencies that are too weak or too strong
+LOOK = 0.04  # weight of the distance in frozen features
+LEVEL = 0.01  # weight of frequencies that are too weak or too strong
 HALOS = 40.0  # weight of leaving the range of the piece around a pixel
 GRID = 0.3  # weight of some frequencies being so more than others of the same length
 JITTER = 8  # pixels; the features see their own grid otherwise, and it is painted
