@@ -95,6 +95,12 @@ def _positive(text: str) -> float:
     return value
 
 
+def _longest(text: str) -> str | int:
+    if text != "full" and not text.isdigit():
+        raise argparse.ArgumentTypeError(f"a size is full, or pixels of the longer side, got {text!r}")
+    return text if text == "full" else int(text)
+
+
 def _count(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 10**9:
         raise argparse.ArgumentTypeError(f"must be a whole number above 0, got {text!r}")
@@ -201,6 +207,7 @@ def parser() -> Parser:
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     _add_out(p, scale=8)
     _add_sliders(commands, common)
+    _add_restyle(commands, common)
     _add_edits(commands, common)
     commands.add_parser("models", parents=[common], help="list the models and what is known of them")
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
@@ -233,6 +240,19 @@ def _add_sliders(commands: Any, common: Parser) -> None:
     p.add_argument("--loop", action="store_true", help="back to the first (default: end at the last)")
     p.add_argument("--soft", action="store_true", help="without the pictures' own detail at the stops")
     p.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .mp4, .gif or .webp")
+
+
+def _add_restyle(commands: Any, common: Parser) -> None:
+    p = commands.add_parser("restyle", parents=[common], help="paint pictures in the manner of others")
+    p.add_argument("paths", nargs="+", metavar="PICTURE", help="pictures, or folders of them")
+    p.add_argument("--style", type=Path, nargs="+", required=True, metavar="PATH", help="1 to 4 pictures whose manner to take")  # fmt: skip
+    p.add_argument("--share", type=_positive, nargs="+", metavar="NUMBER", help="of each style, such as 2 1 (default: all alike)")  # fmt: skip
+    p.add_argument("--strength", type=float, default=100.0, metavar="0-100", help="0 is the picture itself, 100 all of it painted anew (default: 100)")  # fmt: skip
+    p.add_argument("--stroke", choices=("fine", "medium", "bold"), default="medium", help="default: medium")
+    p.add_argument("--keep-colours", action="store_true", help="only light, dark and strokes change")
+    p.add_argument("--size", type=_longest, default="full", metavar="full|PX", help="longer side (default: full, the picture's own)")  # fmt: skip
+    p.add_argument("--model", metavar="NAME", help="the model (default: the newest)")
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
 
 
 def _add_edits(commands: Any, common: Parser) -> None:

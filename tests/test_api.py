@@ -29,6 +29,7 @@ NAMED = {
     "/edit",
     "/combine",
     "/morph",
+    "/restyle",
     "/enlarge",
     "/adjust",
 }
@@ -247,3 +248,29 @@ def test_a_file_that_nobody_uploaded_is_refused_and_tells_nothing(app, file):
         answer = f"event: error {error.read().decode()}"
     assert "event: error" in answer and "event: complete" not in answer
     assert "hostname" not in answer and "Traceback" not in answer
+
+
+def test_restyle_paints_a_picture_in_the_manner_of_others(client, picture, tmp_path):
+    styles = [gradio_client.handle_file(FOLDER / f"{name}.jpg") for name in ("wave", "mist")]
+    path = client.predict(picture, styles, "", 80, [1, 3], True, "bold", 160, api_name="/restyle")
+    by = recipe.load(path)
+    assert Image.open(path).size == (160, 107) and by.own_sha256 and by.task == "restyle"
+    assert [look["share"] for look in by.looks] == [0.25, 0.75] and by.sliders["strength"] == 0.8
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        (([],), "one to four style pictures"),
+        ((None, "", 200), "from 0 to 100 %"),
+        ((None, "", 100, [0]), "a share above 0"),
+        ((None, "", 100, None, False, "wild"), "fine, medium, bold"),
+        ((None, "", 100, None, False, "fine", 7), "32 to 16384 pixels"),
+        ((None, "", 100, None, False, "fine", 64, "4x4:9*16"), "row by row"),
+        ((None, "orchard"), "restyle"),
+    ],
+)
+def test_restyle_refuses_bad_wishes_with_the_rule(client, picture, wish, sentence):
+    styles, *rest = wish
+    styles = [gradio_client.handle_file(FOLDER / "wave.jpg")] if styles is None else styles
+    assert sentence in refused(client, picture, styles, *rest, api_name="/restyle")

@@ -29,12 +29,13 @@ SMALL = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A weights folder with a small GAN, VAE and classifier, untrained."""
-    from deepart.models import style_cnn
+    from deepart.models import restyle, style_cnn
 
     root = tmp_path_factory.mktemp("weights")
     small = SMALL | {"style-1": ("style_cnn", style_cnn.Config(3, image_size=64))}
+    small |= {"hand-1": ("restyle", restyle.Config(s_dim=8, channels=(16, 16, 8, 8, 8)))}
     for name, (arch, config) in small.items():
-        labels = [] if arch == "vae" else ["A", "B", "C"]
+        labels = [] if arch in ("vae", "restyle") else ["A", "B", "C"]
         settings = {"directions": [{"name": "Warmth", "why": ""}]} if arch == "gan" else {}
         card = ModelCard(name, arch, models.plain(config), labels=labels, settings=settings)
         weights.save(root / name, card, models.build(arch, config))
@@ -66,7 +67,7 @@ def red(tmp_path):
 
 def test_every_command_has_a_schema():
     assert set(SCHEMAS) - {"$comment", "error"} == {
-        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "enlarge", "adjust", "models", "evaluate", "index", "train", "benchmark",
+        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "restyle", "enlarge", "adjust", "models", "evaluate", "index", "train", "benchmark",
     }  # fmt: skip
 
 
@@ -372,6 +373,52 @@ def test_slide_moves_an_axis_and_keeps_the_detail_when_asked(deep, red, tmp_path
     )
     status, document = deep("slide", "atelier", red, "--axis", "Fear=1", "--out", tmp_path / "none")
     assert status == 2 and "has no axis 'Fear'" in document["error"] and not (tmp_path / "none").exists()
+
+
+def test_restyle_paints_every_picture_that_can_be_read(deep, red, tmp_path):
+    bad, style = tmp_path / "bad.png", tmp_path / "style.png"
+    bad.write_bytes(b"no picture")
+    Image.effect_mandelbrot((80, 60), (-2, -1, 1, 1), 30).convert("RGB").save(style)
+    wish = (
+        "--style",
+        style,
+        red,
+        "--share",
+        "1",
+        "3",
+        "--strength",
+        "60",
+        "--stroke",
+        "fine",
+        "--keep-colours",
+    )
+    status, document = deep("restyle", red, bad, *wish, "--size", "32", "--out", tmp_path / "o")
+    assert status == 0 and [bool(f["error"]) for f in document["files"]] == [False, True]
+    output = document["files"][0]["output"]
+    by = recipe.load(output)
+    assert Image.open(output).size == (32, 16) and by.own_name == "red.png"
+    assert [(look["name"], look["share"]) for look in by.looks] == [("style.png", 0.25), ("red.png", 0.75)]
+    assert by.sliders == {"strength": 0.6, "keep_colours": 1.0, "stroke": 0.0, "rest": 0.0}
+    assert deep("restyle", red, "--style", style, "--out", tmp_path / "none", "--dry-run")[0] == 0
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        (("--strength", "101"), "from 0 to 100 %"),
+        (("--size", "half"), "a size is full"),
+        (("--size", "5"), "32 to 16384 pixels"),
+        (("--share", "1", "2"), "a share above 0"),
+        (("--style", *["red.png"] * 5), "one to 4 style pictures"),
+        (("--style", "gone.png"), "gone.png"),
+    ],
+)
+def test_restyle_refuses_bad_wishes_before_it_paints(deep, red, tmp_path, monkeypatch, wish, sentence):
+    monkeypatch.chdir(red.parent)
+    status, document = deep("restyle", red, "--style", red, *wish, "--out", tmp_path / "none")
+    said = document.get("error") or document["files"][0]["error"]
+    assert status in (1, 2) and sentence in said and not (tmp_path / "none").exists()
 
 
 def test_morph_writes_a_film_through_the_pictures(deep, red, tmp_path):

@@ -14,6 +14,7 @@ from deepart.commands.generators import project, sample, walk
 from deepart.commands.index import index
 from deepart.commands.models import benchmark, evaluate, list_models
 from deepart.commands.pictures import classify, reconstruct
+from deepart.commands.restyling import restyle
 from deepart.commands.sliders import morph, slide
 from deepart.commands.train import train
 from deepart.training.loop import TrainingError
@@ -32,6 +33,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "reconstruct": reconstruct,
     "slide": slide,
     "morph": morph,
+    "restyle": restyle,
     "enlarge": enlarge,
     "adjust": adjust,
     "models": list_models,

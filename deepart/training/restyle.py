@@ -17,9 +17,9 @@ from deepart.training.augment import flip, random_crop
 from deepart.training.loop import Phase, Task
 
 WEIGHTS = {
-    "style": 4.0,
+    "style": 8.0,
     "content": 1.0,
-    "colour": 1.0,  # mean and deviation of the colours themselves
+    "colour": 2.0,  # mean and deviation of the colours themselves
     "rough": 0.15,  # what is added in total variation
     "range": 2.0,  # leaving [-1, 1]
     "same": 2.0,  # what a picture loses in its own manner

@@ -90,8 +90,13 @@ def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
     controls.bank.input(tool.weigh, here, [*chosen, *stage.seen], **live)
     for control in (controls.strength, controls.stroke, controls.keep, controls.rest, controls.canvas):
         control.input(tool.preview, here, stage.seen, **live)
+
+    def arrived(*given: Any) -> tuple:
+        """Nothing new when the picture could not be read: the note says so, and stays."""
+        return (gr.skip(),) * (EVERYTHING + 1) if given[-1] else tool.arrive(*given[:-1])
+
     for event in stage.arrived:
-        event.success(tool.arrive, here, everything, **PRIVATE)
+        event.success(arrived, [*here, stage.note], everything, **PRIVATE)
     more["back"].upload(
         lambda *given: asking(tool.restore(*given)), [*here, more["back"]], everything, **PRIVATE
     )
