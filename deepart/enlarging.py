@@ -48,6 +48,13 @@ class Enlarging:
 
         Raises WeightsError when the model is missing or has other weights, StudioError without that very file.
         """
+        self.check(by)
+        needs_file(by, mine)
+        for done, picture in self.paint(by.model, images.open_picture(mine.path), by.scale):
+            yield done, picture and Made(picture, by)
+
+    def check(self, by: Recipe) -> None:
+        """Raise WeightsError or StudioError unless a recipe is of an enlarged picture, by a model that is here."""
         if by.task != "enlarge" or not by.own_sha256:
             raise StudioError("this recipe is not one of an enlarged picture")
         card, _ = self._model(by.model)
@@ -55,9 +62,7 @@ class Enlarging:
             raise WeightsError(
                 f"this picture was made by other weights of {by.model!r} than the ones that are here"
             )
-        needs_file(by, mine)
-        for done, picture in self.paint(by.model, images.open_picture(mine.path), by.scale):
-            yield done, picture and Made(picture, by)
+        check_times(by.scale)
 
     def paint(
         self, model: str, picture: Image.Image, times: object

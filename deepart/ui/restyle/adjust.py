@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import adjust
+from deepart import adjust, recipe
 from deepart.adjust import LIMITS, Adjustments
 from deepart.restyling import Restyling
 from deepart.studio import Made
@@ -49,6 +49,10 @@ def build(restyling: Restyling, stage: Stage) -> None:
         event.success(neutral, None, controls, **PRIVATE)  # another picture begins as it is
     for button in (stage.undo, stage.redo):
         button.click(neutral, None, controls, **PRIVATE)
+    back = stage.back()
+    back.upload(tool.restore, [stage.desk, back], [*controls, *stage.seen], **PRIVATE).success(
+        stage.hand.ask, [stage.desk, back], stage.note, **PRIVATE
+    )
 
 
 def _slider(name: str, info: str | None = None) -> gr.Slider:
@@ -61,10 +65,14 @@ def _slider(name: str, info: str | None = None) -> gr.Slider:
 
 def neutral() -> tuple:
     """Every control as it is when nothing is adjusted."""
-    usual = Adjustments()
-    values = [getattr(usual, name) * (100 if name in SHARES else 1) for name in NAMES]
-    values[NAMES.index("mirror")] = False
-    return (*values, "")
+    return shown(Adjustments())
+
+
+def shown(wish: Adjustments) -> tuple:
+    """What the controls are when they say this."""
+    values = [getattr(wish, name) * (100 if name in SHARES else 1) for name in NAMES]
+    values[NAMES.index("mirror")] = bool(wish.mirror)
+    return (*values, " ".join(f"#{colour:06x}" for colour in wish.palette))
 
 
 class Tool:
@@ -73,10 +81,19 @@ class Tool:
     def __init__(self, restyling: Restyling, stage: Stage):
         self.restyling, self.stage = restyling, stage
         self.preview = guard.noted(1)(self._preview)
+        self.restore = guard.noted(len(NAMES) + 2)(self._restore)
 
     def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
         """The picture at full size; see `finishing`."""
         yield 1.0, adjust.remake(adjust.recipe_of(desk.now, wish_of(given)), desk.now)
+
+    def _restore(self, desk: Desk, file: Any) -> tuple:
+        """The controls as the recipe of a dropped PNG says, and the picture on the stage so adjusted."""
+        by = recipe.load(guard.uploaded({"path": str(file)}))
+        if by.task != "adjust":
+            raise recipe.RecipeError(words.OTHER_TAB.format(tab=by.task.capitalize()))
+        controls = shown(adjust.of_recipe(by))
+        return *controls, self._preview(desk, *controls)
 
     def _preview(self, desk: Desk, *given: Any) -> str:
         small = self.restyling.small(desk.now)

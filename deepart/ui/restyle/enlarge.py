@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from deepart import images
+from deepart import images, recipe
 from deepart.enlarging import Enlarging, check_size, check_times
 from deepart.restyling import Restyling
 from deepart.studio import Made
@@ -36,6 +36,10 @@ def build(restyling: Restyling, stage: Stage) -> None:
     look.click(tool.look, [stage.desk, model, times], [seen, stage.note], **PRIVATE)
     for event in stage.arrived:
         event.success(lambda: "", None, seen, **PRIVATE)
+    back = stage.back()
+    back.upload(tool.restore, back, [model, times, stage.note], **PRIVATE).success(
+        stage.hand.ask, [stage.desk, back], stage.note, **PRIVATE
+    )
 
 
 class Tool:
@@ -44,10 +48,19 @@ class Tool:
     def __init__(self, restyling: Restyling):
         self.enlarging = Enlarging(restyling.studio)
         self.look = guard.noted(1)(self._look)
+        self.restore = guard.noted(2)(self._restore)
 
     def make(self, desk: Desk, model: str, times: Any) -> Iterator[tuple[float, Made | None]]:
         """The enlarged picture; see `finishing`."""
         yield from self.enlarging.finish(model, desk.now, words.TIMES.get(times, times))
+
+    def _restore(self, file: Any) -> tuple:
+        """Model and size as the recipe of a dropped PNG says."""
+        by = recipe.load(guard.uploaded({"path": str(file)}))
+        if by.task != "enlarge":
+            raise recipe.RecipeError(words.OTHER_TAB.format(tab=by.task.capitalize()))
+        self.enlarging.check(by)
+        return by.model, next(shown for shown, count in words.TIMES.items() if count == by.scale)
 
     def _look(self, desk: Desk, model: str, times: Any) -> str:
         """The middle of the picture as interpolation and as the model make it, and the size of the whole."""

@@ -71,8 +71,7 @@ def build(restyling: Restyling, stage: Stage) -> None:
     controls = Controls(gr.State(()), model, bank, strength, stroke, keep, rest, canvas)
     tool = Tool(restyling, stage)
     finishing(stage, tool.make, [*controls.all, size], "restyle")
-    with gr.Accordion(words.BACK, open=False, elem_classes="fold"):
-        back = gr.File(label=words.BACK, file_types=[".png"], height=110)
+    back = stage.back()
     _wire(stage, tool, controls, {"add": add, "shelf": shelf, "back": back})
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import images
-from deepart.bench.own import Own, own
+from deepart import images, recipe
+from deepart.bench.own import Own, needs_file, own
 from deepart.restyling import Restyling
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
@@ -59,6 +59,11 @@ class Stage:
         """What every handler that brings another picture answers."""
         return [self.desk, self.yours, self.easel, self.undo, self.redo, self.note]
 
+    def back(self) -> gr.File:
+        """Lay out where a tool takes a PNG that was made with it."""
+        with gr.Accordion(words.BACK, open=False, elem_classes="fold"):
+            return gr.File(label=words.BACK, file_types=[".png"], height=110)
+
     @property
     def seen(self) -> list:
         """What a preview answers: html of the easel, and the note that `guard.noted` adds."""
@@ -101,6 +106,14 @@ class Hand:
         mine = own(path)
         self.restyling.small(mine)
         return Desk(mine, waits=desk.waits if desk else "")
+
+    def ask(self, desk: Desk, file: Any) -> str:
+        """A note: why a PNG that was made here cannot come back, or which picture it was made from, if not this one."""
+        try:
+            needs_file(recipe.load(guard.uploaded({"path": str(file)})), desk.now)
+        except Exception as error:
+            return guard.note(guard.sentence(error))
+        return ""
 
     def _own(self, desk: Desk, file: Any) -> tuple:
         if not file:
