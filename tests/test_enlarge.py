@@ -146,30 +146,26 @@ def test_pieces_and_their_small_versions_show_the_same(times):
 
 
 @pytest.mark.slow
-def test_training_lowers_the_loss():
-    """Pictures with detail at all scales, as paintings have; a few steps must find that some of it comes back."""
+def test_training_makes_them_look_more_like_what_they_were():
+    """Patches with hard edges, which interpolation blurs; measured on pieces of the training, in the loss's own features."""
     generator = torch.Generator().manual_seed(0)
-    layers = [torch.rand(4, 3, 160 // s, 160 // s, generator=generator) for s in (2, 4, 8, 16)]
+    layers = [torch.rand(4, 3, 160 // s, 160 // s, generator=generator) for s in (8, 16)]
     layers = [torch.nn.functional.interpolate(v, (160, 160), mode="nearest") for v in layers]
-    squares = (sum(layers) / 4 * 255).byte()
-    work = training.task(
-        enlarge.Config(channels=12, blocks=1, fine=8),
-        squares,
-        weights.imagenet_lite0(),
-        CPU,
-        batch=2,
-        lr=3e-3,
-    )
+    squares = (sum(layers) / 2 * 255).byte()
+    config = enlarge.Config(channels=12, blocks=1, fine=8)
+    work = training.task(config, squares, weights.imagenet_lite0(), CPU, batch=2, lr=3e-3)
 
-    def loss() -> float:
-        work.generator.manual_seed(1)
+    def apart() -> float:
+        work.generator.manual_seed(1)  # always the same pieces, two batches of each size
         with torch.no_grad():
-            return sum(float(work.phases[0].loss(torch.tensor([i, 3 - i]), 0.5)[0]) for i in (0, 1, 2, 3))
+            found = [work.phases[0].loss(torch.tensor([i, 3 - i]), 0.5)[1] for i in range(4)]
+        assert {key for figures in found for key in figures} >= {"look x2", "look x4"}
+        return sum(value for figures in found for key, value in figures.items() if key.startswith("look"))
 
-    before = loss()
+    before = apart()
     for _ in run(work, Budget(steps=75)):
         pass
-    assert loss() < 0.92 * before
+    assert apart() < 0.88 * before
 
 
 def test_figures_stand_beside_interpolation(tmp_path, network):
