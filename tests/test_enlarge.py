@@ -48,7 +48,8 @@ def test_before_training_it_interpolates(times):
     torch.manual_seed(0)
     x = noise(2, 9, 12)
     wanted = torch.nn.functional.interpolate(x, scale_factor=times, mode="bilinear")
-    assert torch.equal(enlarge.Enlarger(enlarge.Config(channels=8, blocks=1))(x, times), wanted)
+    found = enlarge.Enlarger(enlarge.Config(channels=8, blocks=1))(x, times)
+    assert torch.allclose(found, wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("times", enlarge.TIMES)
@@ -83,6 +84,19 @@ def test_tiles_are_the_picture(network, times):
     assert not torch.allclose(
         narrow, whole[..., 70 * times : 130 * times], atol=1e-5
     )  # or no halo would be needed
+
+
+@pytest.mark.parametrize("times", enlarge.TIMES)
+def test_an_edge_gets_no_halo_whatever_was_learned(network, times):
+    step = torch.full((1, 3, 12, 12), -0.4)
+    step[..., 5:] = 0.6
+    for x in (step, step.transpose(2, 3), noise(1, 12, 12)):
+        found = network(x, times)
+        assert found.max() <= x.max() and found.min() >= x.min()
+        assert found[..., : 3 * times, : 3 * times].max() <= x[..., :4, :4].max()  # of the pixels around
+        assert (
+            found - torch.nn.functional.interpolate(x, scale_factor=times, mode="bilinear")
+        ).abs().max() > 0.01
 
 
 def test_other_sizes_are_refused(network):

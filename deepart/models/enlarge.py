@@ -1,11 +1,12 @@
 """Super-resolution: a picture at two or four times its size, with the detail that its small version hints at.
 
     x -> minus its blur -> convolution -> residual blocks -> [convolution, shuffle pixels] x 1 or 2 -> detail
-    x -> bilinear enlargement ------------------------------------------------------------------> + -> x_hat
+    x -> bilinear enlargement ------------------------------------------------------------------> + -> held within x -> x_hat
 
 One trunk serves both sizes, each with a head of its own. The trunk sees only how pixels differ from their surroundings
 and no layer adds a constant: flat colour stays exactly what it is, and twice the contrast gives twice the detail.
-Nothing is normalised over places, so a picture enlarged in tiles is the picture enlarged at once.
+What comes out is nowhere darker or lighter than the pixels around it were: an edge gets no halo. Nothing is
+normalised over places, so a picture enlarged in tiles is the picture enlarged at once.
 Sources: Lim et al. 2017, arXiv:1707.02921 (residual blocks without normalisation); Shi et al. 2016, arXiv:1609.05158
 (shuffled pixels); Mohan et al. 2020, arXiv:1906.05478 (no constants).
 """
@@ -79,7 +80,16 @@ class Enlarger(nn.Module):
         h = self.into(x - surroundings)
         h = h + self.blocks(h)
         detail = (self.twice if times == 2 else self.four_times)(h)
-        return F.interpolate(x, scale_factor=times, mode="bilinear", align_corners=False) + detail
+        x_hat = F.interpolate(x, scale_factor=times, mode="bilinear", align_corners=False) + detail
+        return within(x_hat, x, times)
+
+
+def within(x_hat: Tensor, x: Tensor, times: int) -> Tensor:
+    """x_hat (N, 3, times * H, times * W), nowhere darker or lighter than the pixels of x (N, 3, H, W) around: no halos."""
+    x = F.pad(x, [1] * 4, mode="replicate")
+    least, most = -F.max_pool2d(-x, 3, stride=1), F.max_pool2d(x, 3, stride=1)
+    least, most = (F.interpolate(v, scale_factor=times, mode="nearest") for v in (least, most))
+    return torch.minimum(torch.maximum(x_hat, least), most)
 
 
 def overshoot(x_hat: Tensor, x: Tensor, reach: int = 2) -> Tensor:
