@@ -104,6 +104,8 @@ def test_other_sizes_are_refused(network):
         network(noise(1, 8, 8), 3)
     with pytest.raises(ValueError, match=r"blocks must be in 1\.\.8"):
         enlarge.Config(blocks=9)
+    with pytest.raises(ValueError, match="fine 2 or more"):
+        enlarge.Config(fine=1)
 
 
 def test_only_what_leaves_the_range_around_a_pixel_is_overshoot():

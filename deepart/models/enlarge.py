@@ -36,6 +36,10 @@ class Config:
             raise ValueError(
                 f"blocks must be in 1..8, or a tile would need more than HALO, got {self.blocks}"
             )
+        if self.channels < 1 or self.fine < 2:
+            raise ValueError(
+                f"channels must be 1 or more and fine 2 or more, got {self.channels} and {self.fine}"
+            )
 
 
 def convolution(c_in: int, c_out: int) -> nn.Conv2d:
