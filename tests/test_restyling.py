@@ -172,6 +172,17 @@ def test_large_pictures_are_seamless(restyling, tmp_path, looks, monkeypatch):
     assert difference(whole, Image.open(mine.path)) > 0.5
 
 
+def test_edges_are_painted_as_the_middle_is(restyling, tmp_path, looks):
+    """Of a picture that is the same everywhere: no frame around it."""
+    grain = np.random.default_rng(0).integers(100, 140, (400, 400, 3), np.uint8)
+    Image.fromarray(grain).save(tmp_path / "grain.png")
+    made = np.asarray(
+        painted(restyling, own(tmp_path / "grain.png"), Wish(looks[:1], (1.0,))).picture
+    ).astype(float)
+    edge, middle = made[:12].mean((0, 1)), made[100:300, 100:300].mean((0, 1))
+    assert np.abs(edge - middle).max() < 15
+
+
 def test_stopping_is_not_asking_on(restyling, mine, looks):
     steps = restyling.finish("hand-0", mine, Wish(looks[:1], (1.0,)))
     first = next(steps)

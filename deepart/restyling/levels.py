@@ -21,6 +21,7 @@ from deepart.restyling.wish import SIDES, STROKES, Look, Wish
 PREVIEW = 512  # px; the longer side of the picture that follows the finger, and a level of every larger one
 SEEN = 9  # tiles of a level that its own manner is measured on
 MASSES = 8  # px of a level; wider masses stay those of the coarser level
+BORDER = 32  # px that are mirrored around a level: at the edge of what it sees the network draws frames
 LEAST = 32  # px; the features need so many
 
 
@@ -60,17 +61,20 @@ def paint(network: Restyler, picture: Image.Image, wish: Wish) -> Iterator[tuple
         yield 1.0, np.asarray(picture)
         return
     levels = sizes(*picture.size, wish.stroke)
-    total = sum(len(tiles.cut(h, w, HALO, STRIDE)) for w, h in levels)
+    total = sum(len(tiles.cut(h + 2 * BORDER, w + 2 * BORDER, HALO, STRIDE)) for w, h in levels)
     done, before, painted = 0, None, None
     for size in levels:
         own = picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)
         start = np.asarray(own)
         if painted is not None:
             start = _combined(start, before, Image.fromarray(painted))
-        for step in tiles.paint(start, _brush(network, start, wish), HALO, STRIDE):
+        brush = _brush(network, start, wish)
+        start = _bordered(start)
+        for step in tiles.paint(start, brush, HALO, STRIDE):
             done, made = done + 1, step[2]
             yield done / (total + 1), None
         del start
+        made = made[BORDER:-BORDER, BORDER:-BORDER]
         if painted is not None:
             masses = tuple(max(1, side // MASSES) for side in size)
             kept = (
@@ -95,6 +99,10 @@ def _combined(fine: np.ndarray, before: Image.Image, after: Image.Image) -> np.n
     return out
 
 
+def _bordered(pixels: np.ndarray) -> np.ndarray:
+    return np.pad(pixels, ((BORDER, BORDER), (BORDER, BORDER), (0, 0)), "symmetric")
+
+
 def _leave(made: np.ndarray, own: np.ndarray, mask: np.ndarray | None) -> None:
     """Bring back, in place, what nobody painted on: mask (H, W) uint8, 255 where all is to stay."""
     for top in range(0, len(made) if mask is not None else 0, 512):
@@ -109,6 +117,7 @@ def _brush(network: Restyler, start: np.ndarray, wish: Wish):
     device, side = network.center.device, max(height, width)
     own = _code(network, start, SEEN)
     masks = wish.regions.masks((width, height)) if wish.regions else {0: None}
+    masks = {value: _bordered(mask[..., None]) for value, mask in masks.items()} if wish.regions else masks
     codes = {value: wish.looks[min(value, len(wish.looks)) - 1].at(side) for value in masks if value}
     if 0 in masks and (wish.rest or not wish.regions):
         codes[0] = wish.blend(side)
@@ -121,7 +130,7 @@ def _brush(network: Restyler, start: np.ndarray, wish: Wish):
             return painted[0]
         made = x
         for value, y in zip(wanted, painted, strict=True):
-            part = tile.see(masks[value][..., None], STRIDE)[..., 0]
+            part = tile.see(masks[value], STRIDE)[..., 0]
             made = made + (y - x) * (torch.from_numpy(part.copy()).to(device) / 255)
         return made
 
