@@ -1,6 +1,6 @@
 """Makes the pictures that are on view before any click: `python -m deepart.assets.first`, after new weights.
 
-Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png and sliders.png; ends.json holds small
+Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png, sliders.png and restyle.png; ends.json holds small
 pictures of both ends of every slider, and classify.json what the classifier says about the first example, and by which
 weights.
 """
@@ -18,12 +18,14 @@ from PIL import Image
 from deepart import recipe, weights
 from deepart.assets import FIRST, FOLDER
 from deepart.bench import REACH, Bench, Place
+from deepart.restyling import Restyling
 from deepart.studio import Studio
 
 SEEDS = (2, 3, 10, 20, 39, 41, 46, 58)
 PSI = 0.8
 POINT_SEED = 25
 THUMBNAIL = 48  # px of the pictures at the ends of a slider
+RESTYLED = ("dusk", "wave")  # the picture that the Restyle tab opens with, and its style
 EXAMPLE = "wave"  # the first picture on the Classify tab
 
 
@@ -48,6 +50,7 @@ def main() -> None:
         recipe.save(made.picture, FIRST / f"sample-{i}.png", made.recipe)
     sliders(studio, options.point)
     classify(studio)
+    restyle(studio)
     print(f"wrote {len(list(FIRST.iterdir()))} files to {FIRST.name}/")
 
 
@@ -80,6 +83,13 @@ def classify(studio: Studio) -> None:
     found = asdict(studio.classify(FOLDER / f"{EXAMPLE}.jpg", name))
     found |= {"example": EXAMPLE, "weights_sha256": card.sha256}
     (FIRST / "classify.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def restyle(studio: Studio) -> None:
+    """Write restyle.png: one example in the manner of another."""
+    picture, style = (FOLDER / f"{name}.jpg" for name in RESTYLED)
+    made = Restyling(studio).restyle(studio.default("restyle"), picture, [style])
+    recipe.save(made.picture, FIRST / "restyle.png", made.recipe)
 
 
 if __name__ == "__main__":
