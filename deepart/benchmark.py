@@ -22,10 +22,12 @@ import torch
 from PIL import Image
 
 import deepart
-from deepart import adjust, images
+from deepart import adjust, assets, images
 from deepart.bench import Bench, Place
+from deepart.bench.own import own
 from deepart.enlarging import Enlarging
 from deepart.eye import Eye
+from deepart.restyling import Restyling, Wish
 from deepart.studio import Studio
 
 APP = Path(deepart.__file__).resolve().parent.parent / "app.py"
@@ -48,6 +50,7 @@ def rows(studio: Studio, weights: Path, page: bool = True) -> list[dict[str, Any
     found = _classify_rows(studio) if studio.cards("classify") else []
     found += _slider_rows(studio) if studio.cards("sliders") else []
     found += _sample_rows(studio) if studio.cards("sample") else []
+    found += _restyle_rows(studio) if studio.cards("restyle") else []
     found += _enlarge_rows(studio) if studio.cards("enlarge") else []
     found += _adjust_rows()
     return found + (_page_rows(weights) if page else [])
@@ -69,11 +72,17 @@ def milliseconds(action: Callable[[], Any], times: int) -> float:
 
 
 def picture_of_12_megapixels() -> bytes:
-    """A JPEG (4000 x 3000) with detail at all scales, as a camera's."""
+    return photograph(4000, 3000)
+
+
+def photograph(width: int, height: int) -> bytes:
+    """A JPEG with detail at all scales, as a camera's."""
     rng = np.random.default_rng(0)
-    layers = [rng.integers(0, 256, (3000 // s + 1, 4000 // s + 1, 3), dtype=np.uint8) for s in (3, 25, 200)]
+    layers = [
+        rng.integers(0, 256, (height // s + 1, width // s + 1, 3), dtype=np.uint8) for s in (3, 25, 200)
+    ]
     parts = [
-        np.asarray(Image.fromarray(a).resize((4000, 3000), Image.Resampling.BICUBIC), np.float32)
+        np.asarray(Image.fromarray(a).resize((width, height), Image.Resampling.BICUBIC), np.float32)
         for a in layers
     ]
     out = io.BytesIO()
@@ -143,6 +152,44 @@ def _adjust_rows() -> list[dict[str, Any]]:
     wish = adjust.Adjustments(exposure=0.5, contrast=20, warmth=20, saturation=20, straighten=3, colours=8)
     value = milliseconds(lambda: adjust.apply(picture, wish), 20)
     return [_row("everything that Adjust can do, at 512 px, p50", value, "ms", "<= 60")]
+
+
+def _restyle_rows(studio: Studio) -> list[dict[str, Any]]:
+    restyling, name = Restyling(studio), studio.default("restyle")
+    wish = Wish((restyling.look(name, assets.FOLDER / "wave.jpg"),), (1.0,))
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.jpg"
+        photo.write_bytes(photograph(6000, 4000))
+        mine = own(photo)
+        preview = milliseconds(lambda: restyling.preview(name, mine, wish), 20)
+        start = time.perf_counter()
+        for _ in restyling.finish(name, mine, wish):
+            pass
+        whole = time.perf_counter() - start
+        command = [sys.executable, "-c", RESTYLE_ALONE, str(studio.root), name, str(photo)]
+        memory = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return [
+        _row("restyled preview of 512 px, p50", preview, "ms", "<= 300"),
+        _row("24 megapixels restyled", whole, "s", "<= 120"),
+        _row("memory of a program that does that", memory / 1e9, "GB", "<= 2"),
+    ]
+
+
+# Prints the most memory that it held, in bytes. macOS counts bytes, Linux kilobytes.
+RESTYLE_ALONE = """
+import resource, sys
+from pathlib import Path
+from deepart import assets
+from deepart.bench.own import own
+from deepart.restyling import Restyling, Wish
+from deepart.studio import Studio
+root, name, photo = sys.argv[1:]
+restyling = Restyling(Studio(Path(root)))
+wish = Wish((restyling.look(name, assets.FOLDER / "wave.jpg"),), (1.0,))
+for _ in restyling.finish(name, own(photo), wish):
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+"""
 
 
 def _page_rows(weights: Path) -> list[dict[str, Any]]:

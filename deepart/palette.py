@@ -13,6 +13,7 @@ from PIL import Image
 
 COLOURS = 6  # swatches at most
 SIDE = 96  # px; of the small copy that is counted, which no eye would tell from the whole
+OWN_SIDE = 64  # px; of the copy that own_colours chooses from while a finger moves a slider
 SAME = 0.05  # Oklab; nearer colours become one swatch (1 is black to white)
 LEAST = 0.004  # share; a smaller swatch is left out
 GREY = 0.03  # Oklab chroma; below it a colour is neither warm nor cool
@@ -86,7 +87,7 @@ def own_colours(picture: Image.Image, count: int) -> tuple[int, ...]:
     if not 2 <= count <= 32:
         raise ValueError(f"a picture is reduced to 2 to 32 colours, got {count}")
     small = picture.convert("RGB")
-    scale = min(1.0, SIDE / max(small.size))
+    scale = min(1.0, OWN_SIDE / max(small.size))
     size = tuple(max(1, round(side * scale)) for side in small.size)
     pixels = np.asarray(small.resize(size, Image.Resampling.NEAREST)).reshape(-1, 3)  # no new colours
     lab = to_oklab(pixels)

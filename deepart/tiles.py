@@ -40,18 +40,27 @@ class Tile:
 def cut(height: int, width: int, halo: int, stride: int = 1, side: int = SIDE) -> list[Tile]:
     """Tiles that keep every pixel of a picture once, row by row; those that are seen begin at multiples of `stride`.
 
-    halo: px to every side that a network's pixel may depend on.
+    halo: px to every side that a network's pixel may depend on. All that are seen are side + 2 * halo px wide and high, the
+    last ones once they are padded, or as much as the picture has: a network's memory grows with every new shape.
     """
     if side % stride or halo % stride:
         raise ValueError(f"side and halo must be multiples of the stride {stride}, got {side} and {halo}")
-    rows, columns = (_spans(length, halo, side) for length in (height, width))
+    rows, columns = (_spans(length, halo, stride, side) for length in (height, width))
     return [Tile((*a[0], *b[0]), (*a[1], *b[1])) for a in rows for b in columns]
 
 
-def _spans(length: int, halo: int, side: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _spans(length: int, halo: int, stride: int, side: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """((seen from, to), (kept from, to)) along one side."""
-    kept = [(start, min(start + side, length)) for start in range(0, length, side)]
-    return [((max(0, a - halo), min(length, b + halo)), (a, b)) for a, b in kept]
+    seen = side + 2 * halo
+    if length <= seen:
+        return [((0, length), (0, length))]
+    count = -(-(length - seen) // side)
+    starts = [side * i for i in range(count)] + [-(-(length - seen) // stride) * stride]
+    ends = [start + seen - halo for start in starts[:-1]] + [length]
+    return [
+        ((start, min(length, start + seen)), (first, end))
+        for start, first, end in zip(starts, [0, *ends[:-1]], ends, strict=True)
+    ]
 
 
 def paint(

@@ -46,7 +46,7 @@ def paintings() -> Path:
 def weights_folder() -> Path:
     """The weights that the page shows; DEEPART_WEIGHTS names others than the repository's."""
     there = {card.task for card in weights.cards(WEIGHTS)}
-    if there < {"classify", "sample", "sliders"}:
+    if there < {"classify", "sample", "sliders", "restyle"}:
         missing(f"{WEIGHTS.name}/ has models only to {', '.join(sorted(there)) or 'do nothing'}", "browser")
     return WEIGHTS
 

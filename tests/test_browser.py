@@ -150,5 +150,5 @@ def test_pictures_that_browsers_or_gradio_find_hard(page, name):
 
 
 def test_the_first_pictures_carry_recipes():
-    assert len({hashlib.sha256(p.read_bytes()).digest() for p in FIRST.glob("*.png")}) == 9
-    assert {recipe.load(p).task for p in FIRST.glob("*.png")} == {"sample", "sliders"}
+    assert len({hashlib.sha256(p.read_bytes()).digest() for p in FIRST.glob("*.png")}) == 10
+    assert {recipe.load(p).task for p in FIRST.glob("*.png")} == {"sample", "sliders", "restyle"}

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from test_browser import EASEL, move, picture_on, release, tab
 from test_browser_sample import download, status
 
-from deepart import recipe
-from deepart.assets import FOLDER
+from deepart import recipe, weights
+from deepart.assets import FIRST, FOLDER
 from deepart.bench.own import own
 from deepart.restyling import Restyling
 from deepart.studio import Studio
@@ -17,7 +17,14 @@ from deepart.studio import Studio
 
 @pytest.fixture
 def panel(page):
-    return tab(page, "Restyle")
+    """The tab, without the style that it opens with."""
+    panel = tab(page, "Restyle")
+    expect(panel.locator(".style").or_(panel.get_by_text("No style yet"))).to_be_visible()
+    if panel.locator(".style").count():
+        panel.get_by_role("button", name="Take away").click()
+        expect(panel.get_by_text("No style yet")).to_be_visible()
+        expect(easel(panel)).to_have_attribute("src", yours(panel).get_attribute("src"))
+    return panel
 
 
 def button(panel, name):
@@ -50,6 +57,16 @@ def put(panel, path):
 
 def changed(panel):
     return np.abs(picture_on(easel(panel)) - picture_on(yours(panel))).mean()
+
+
+def test_a_restyled_picture_is_on_view_before_any_click(page, weights_folder):
+    panel = tab(page, "Restyle")
+    by = recipe.load(FIRST / "restyle.png")
+    if weights_folder != weights.ROOT:
+        pytest.skip("the first picture is of the repository's weights")
+    assert by.weights_sha256 in {card.sha256 for card in weights.cards() if card.task == "restyle"}
+    expect(panel.locator(".style .name")).to_have_text([look["name"] for look in by.looks])
+    assert changed(panel) > 8
 
 
 def test_nothing_is_painted_before_a_style_is_chosen(page, panel):

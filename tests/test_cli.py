@@ -180,13 +180,17 @@ def test_models_lists_every_card_with_its_size(deep):
         "orchard-1": [32, 32],
         "atelier-1": [16, 16],
         "style-1": [64, 64],
+        "hand-1": None,
     }
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["sample", "nobody", "--out", "o"], "no model 'nobody'; there are: atelier-1, orchard-1, style-1"),
+        (
+            ["sample", "nobody", "--out", "o"],
+            "no model 'nobody'; there are: atelier-1, hand-1, orchard-1, style-1",
+        ),
         (["sample", "atelier", "--out", "o"], "cannot sample"),
         (["evaluate", "style", "--data", "/nowhere"], "not a folder"),
         (["sample", "orchard"], "--out"),

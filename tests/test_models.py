@@ -8,7 +8,7 @@ SMALL = {
     "gan": {"height": 24, "width": 16, "z_dim": 8, "w_dim": 8, "channels": (8, 8, 4)},
     "vae": {"image_size": 16, "z_dim": 4, "channels": (4, 8)},
     "style_cnn": {"image_size": 64, "classes": 3},
-    "restyle": {"s_dim": 8, "channels": (12, 8, 8, 4, 4)},
+    "restyle": {"s_dim": 8, "channels": (8, 8, 8, 4, 4)},
     "enlarge": {"channels": 8, "blocks": 1, "fine": 4},
 }
 

@@ -95,7 +95,7 @@ def test_the_finished_picture_looks_like_its_preview(restyling, mine, looks):
     made, preview = painted(restyling, mine, wish).picture, restyling.preview("hand-0", mine, wish)
     assert made.size == (700, 460) and preview.size == (512, 336)
     shrunk = made.resize(preview.size, Image.Resampling.LANCZOS)
-    assert difference(shrunk, preview) < 0.35 * difference(preview, restyling.small(mine))
+    assert difference(shrunk, preview) < 0.3 * difference(preview, restyling.small(mine))
 
 
 def test_blends_lie_between(restyling, mine, looks):
@@ -159,30 +159,28 @@ def test_a_recipe_wants_the_very_file(restyling, mine, looks, tmp_path):
         restyling.studio.remake(by)
 
 
-def test_large_pictures_are_seamless(restyling, tmp_path, looks):
-    """Tiles as a whole: where one ends nothing is to be seen, so both ways of cutting give the same picture."""
+def test_large_pictures_are_seamless(restyling, tmp_path, looks, monkeypatch):
+    """Where a tile ends nothing is to be seen, so both ways of cutting give the same picture."""
     mine, wish = own(picture(tmp_path / "wide.png", 900, 300)), Wish(looks[:1], (1.0,), stroke="fine")
-    cut = painted(restyling, mine, wish).picture
-    side, levels.tiles.SIDE = levels.tiles.SIDE, 1024
-    try:
-        whole = list(levels.tiles.cut(300, 900, levels.HALO, levels.STRIDE, 1024))
-        assert len(whole) == 1 < len(levels.tiles.cut(300, 900, levels.HALO, levels.STRIDE, side))
-        pixels = np.asarray(Image.open(mine.path))
-        network = restyling._model("hand-0")[1]
-        start = levels._refined(pixels, *_level_before(network, mine, wish))
-        *_, (_, _, once) = levels.tiles.paint(
-            start, levels._brush(network, start, wish), levels.HALO, levels.STRIDE, side=1024
-        )
-    finally:
-        levels.tiles.SIDE = side
-    assert np.abs(np.asarray(cut).astype(int) - once).max() <= 1
+    cut = np.asarray(painted(restyling, mine, wish).picture).astype(int)
+    count = len(levels.tiles.cut(300, 900, levels.HALO, levels.STRIDE))
+    monkeypatch.setattr(levels.tiles.paint, "__defaults__", (1, 1, 1024))
+    monkeypatch.setattr(levels.tiles.cut, "__defaults__", (1, 1024))
+    assert len(levels.tiles.cut(300, 900, levels.HALO, levels.STRIDE)) == 1 < count
+    whole = np.asarray(painted(restyling, mine, wish).picture).astype(int)
+    assert np.abs(cut - whole).max() <= 2  # on either of two levels a shade may be rounded the other way
+    assert difference(whole, Image.open(mine.path)) > 0.5
 
 
-def _level_before(network, mine, wish):
-    own = Image.open(mine.path)
-    small = own.resize(levels.sizes(*own.size, wish.stroke)[0], Image.Resampling.LANCZOS)
-    *_, (_, painted) = levels.paint(network, small, wish)
-    return small, painted
+def test_edges_are_painted_as_the_middle_is(restyling, tmp_path, looks):
+    """Of a picture that is the same everywhere: no frame around it."""
+    grain = np.random.default_rng(0).integers(100, 140, (400, 400, 3), np.uint8)
+    Image.fromarray(grain).save(tmp_path / "grain.png")
+    made = np.asarray(
+        painted(restyling, own(tmp_path / "grain.png"), Wish(looks[:1], (1.0,))).picture
+    ).astype(float)
+    edge, middle = made[:12].mean((0, 1)), made[100:300, 100:300].mean((0, 1))
+    assert np.abs(edge - middle).max() < 15
 
 
 def test_stopping_is_not_asking_on(restyling, mine, looks):

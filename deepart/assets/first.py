@@ -1,8 +1,8 @@
 """Makes the pictures that are on view before any click: `python -m deepart.assets.first`, after new weights.
 
-Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png and sliders.png; ends.json holds small
+Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png, sliders.png and restyle.png; ends.json holds small
 pictures of both ends of every slider, and classify.json what the classifier says about the first example, and by which
-weights.
+weights. Beside the restyler goes pairs.jpg.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ import io
 import json
 from dataclasses import asdict
 
-from PIL import Image
+from PIL import Image, ImageOps
 
-from deepart import recipe, weights
+from deepart import images, recipe, weights
 from deepart.assets import FIRST, FOLDER
 from deepart.bench import REACH, Bench, Place
+from deepart.bench.own import own
+from deepart.restyling import Restyling, Wish
 from deepart.studio import Studio
 
 SEEDS = (2, 3, 10, 20, 39, 41, 46, 58)
 PSI = 0.8
 POINT_SEED = 25
+PAIR = 180  # px of a picture on the sheet of pairs
 THUMBNAIL = 48  # px of the pictures at the ends of a slider
+RESTYLED = ("dusk", "wave")  # the picture that the Restyle tab opens with, and its style
 EXAMPLE = "wave"  # the first picture on the Classify tab
 
 
@@ -48,6 +52,8 @@ def main() -> None:
         recipe.save(made.picture, FIRST / f"sample-{i}.png", made.recipe)
     sliders(studio, options.point)
     classify(studio)
+    restyle(studio)
+    pairs(studio)
     print(f"wrote {len(list(FIRST.iterdir()))} files to {FIRST.name}/")
 
 
@@ -80,6 +86,36 @@ def classify(studio: Studio) -> None:
     found = asdict(studio.classify(FOLDER / f"{EXAMPLE}.jpg", name))
     found |= {"example": EXAMPLE, "weights_sha256": card.sha256}
     (FIRST / "classify.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def restyle(studio: Studio) -> None:
+    """Write restyle.png: one example in the manner of another."""
+    picture, style = (FOLDER / f"{name}.jpg" for name in RESTYLED)
+    made = Restyling(studio).restyle(studio.default("restyle"), picture, [style])
+    recipe.save(made.picture, FIRST / "restyle.png", made.recipe)
+
+
+def pairs(studio: Studio) -> None:
+    """Write pairs.jpg beside the restyler: six pictures of ours, each in the manner of each, none left out.
+
+    The first row holds the styles, the first column the pictures.
+    """
+    restyling, name = Restyling(studio), studio.default("restyle")
+    files = [FOLDER / f"{example}.jpg" for example in ("wave", "planes", "dusk", "mist")]
+    files += [FIRST / "sample-0.png", FIRST / "sliders.png"]
+    looks = [restyling.look(name, file) for file in files]
+    rows = [[images.open_picture(file) for file in files]]
+    rows[0].insert(0, Image.new("RGB", (PAIR, PAIR), "white"))
+    for file in files:
+        mine = own(file)
+        rows.append(
+            [restyling.small(mine), *(restyling.preview(name, mine, Wish((look,), (1.0,))) for look in looks)]
+        )
+    sheet = Image.new("RGB", ((PAIR + 4) * 7 - 4, (PAIR + 4) * 7 - 4), "white")
+    for i, row in enumerate(rows):
+        for j, picture in enumerate(row):
+            sheet.paste(ImageOps.fit(picture, (PAIR, PAIR)), (j * (PAIR + 4), i * (PAIR + 4)))
+    sheet.save(weights.find(name, studio.root) / "pairs.jpg", quality=88)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """A picture of any size painted from coarse to fine, so that it has at full size the strokes that its preview shows.
 
 At the coarsest level the picture is painted as it is; on every finer one what was painted is enlarged, the detail that
-the picture has there is added, and that is painted again. Source: Gatys et al. 2017, arXiv:1611.07865, section 6.
+the picture has there is added, and that is painted again; masses of light and colour stay those of the coarser level,
+or five levels would be five coats of paint. Source of all but that: Gatys et al. 2017, arXiv:1611.07865, section 6.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from deepart.restyling.wish import SIDES, STROKES, Look, Wish
 
 PREVIEW = 512  # px; the longer side of the picture that follows the finger, and a level of every larger one
 SEEN = 9  # tiles of a level that its own manner is measured on
+MASSES = 8  # px of a level; wider masses stay those of the coarser level
+BORDER = 32  # px that are mirrored around a level: at the edge of what it sees the network draws frames
 LEAST = 32  # px; the features need so many
 
 
@@ -54,37 +57,58 @@ def paint(network: Restyler, picture: Image.Image, wish: Wish) -> Iterator[tuple
 
     Not asking for the next one is how to stop. Memory: some 30 bytes a pixel beside one tile's.
     """
+    if wish.strength == 0:
+        yield 1.0, np.asarray(picture)
+        return
     levels = sizes(*picture.size, wish.stroke)
-    total = sum(len(tiles.cut(h, w, HALO, STRIDE)) for w, h in levels)
+    total = sum(len(tiles.cut(h + 2 * BORDER, w + 2 * BORDER, HALO, STRIDE)) for w, h in levels)
     done, before, painted = 0, None, None
-    for width, height in levels:
-        own = (
-            picture
-            if picture.size == (width, height)
-            else picture.resize((width, height), Image.Resampling.LANCZOS)
-        )
+    for size in levels:
+        own = picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)
         start = np.asarray(own)
         if painted is not None:
-            start = _refined(start, before, painted)
-        for step in tiles.paint(start, _brush(network, start, wish), HALO, STRIDE):
+            start = _combined(start, before, Image.fromarray(painted))
+        brush = _brush(network, start, wish)
+        start = _bordered(start)
+        for step in tiles.paint(start, brush, HALO, STRIDE):
             done, made = done + 1, step[2]
             yield done / (total + 1), None
+        del start
+        made = made[BORDER:-BORDER, BORDER:-BORDER]
+        if painted is not None:
+            masses = tuple(max(1, side // MASSES) for side in size)
+            kept = (
+                Image.fromarray(v).resize(masses, Image.Resampling.BOX, reducing_gap=2.0)
+                for v in (made, painted)
+            )
+            made = _combined(made, *kept)
+        if wish.regions and not wish.rest:
+            _leave(made, np.asarray(own), wish.regions.masks(size).get(0))
         before, painted = own, made
     yield 1.0, _recoloured(painted, np.asarray(picture)) if wish.keep_colours else painted
 
 
-def _refined(own: np.ndarray, before: Image.Image, painted: np.ndarray) -> np.ndarray:
-    """What was painted on the coarser level, with the detail that the picture has on this one and had not there."""
-    size, strip = own.shape[1::-1], 512
-    large, old = (
-        np.asarray(v.resize(size, Image.Resampling.BICUBIC)) for v in (Image.fromarray(painted), before)
-    )
-    out = np.empty_like(own)
-    for top in range(0, len(own), strip):
+def _combined(fine: np.ndarray, before: Image.Image, after: Image.Image) -> np.ndarray:
+    """A picture (H, W, 3) uint8 with its own detail, and with what is coarser than that changed from `before` to `after`."""
+    size, strip = fine.shape[1::-1], 512
+    old, new = (np.asarray(v.resize(size, Image.Resampling.BICUBIC)) for v in (before, after))
+    out = np.empty_like(fine)
+    for top in range(0, len(fine), strip):
         part = slice(top, top + strip)
-        detail = own[part].astype(np.int16) - old[part]
-        out[part] = np.clip(large[part] + detail, 0, 255)
+        out[part] = np.clip(fine[part].astype(np.int16) - old[part] + new[part], 0, 255)
     return out
+
+
+def _bordered(pixels: np.ndarray) -> np.ndarray:
+    return np.pad(pixels, ((BORDER, BORDER), (BORDER, BORDER), (0, 0)), "symmetric")
+
+
+def _leave(made: np.ndarray, own: np.ndarray, mask: np.ndarray | None) -> None:
+    """Bring back, in place, what nobody painted on: mask (H, W) uint8, 255 where all is to stay."""
+    for top in range(0, len(made) if mask is not None else 0, 512):
+        part = slice(top, top + 512)
+        share = mask[part, :, None].astype(np.uint16)
+        made[part] = (made[part] * (255 - share) + own[part] * share + 127) // 255
 
 
 def _brush(network: Restyler, start: np.ndarray, wish: Wish):
@@ -93,6 +117,7 @@ def _brush(network: Restyler, start: np.ndarray, wish: Wish):
     device, side = network.center.device, max(height, width)
     own = _code(network, start, SEEN)
     masks = wish.regions.masks((width, height)) if wish.regions else {0: None}
+    masks = {value: _bordered(mask[..., None]) for value, mask in masks.items()} if wish.regions else masks
     codes = {value: wish.looks[min(value, len(wish.looks)) - 1].at(side) for value in masks if value}
     if 0 in masks and (wish.rest or not wish.regions):
         codes[0] = wish.blend(side)
@@ -105,7 +130,7 @@ def _brush(network: Restyler, start: np.ndarray, wish: Wish):
             return painted[0]
         made = x
         for value, y in zip(wanted, painted, strict=True):
-            part = tile.see(masks[value][..., None], STRIDE)[..., 0]
+            part = tile.see(masks[value], STRIDE)[..., 0]
             made = made + (y - x) * (torch.from_numpy(part.copy()).to(device) / 255)
         return made
 
@@ -115,7 +140,6 @@ def _brush(network: Restyler, start: np.ndarray, wish: Wish):
 def _code(network: Restyler, pixels: np.ndarray, most: int) -> Tensor:
     """The code (1, code_dim) of a picture (H, W, 3) uint8, from at most `most` of its tiles, drawn evenly."""
     cut = tiles.cut(*pixels.shape[:2], 0, side=PREVIEW)
-    cut = [t for t in cut if min(t.kept[1] - t.kept[0], t.kept[3] - t.kept[2]) >= LEAST] or cut
     some = cut[:: -(-len(cut) // most)]
     device = network.center.device
     with torch.inference_mode():

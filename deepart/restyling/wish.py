@@ -33,13 +33,17 @@ class Look:
         return base64.b64encode(np.array(self.codes, "<f2").tobytes()).decode()
 
 
-def look_from_text(name: str, sha256: str, text: str, code_dim: int) -> Look:
-    """The Look that `to_text` wrote. Raises StudioError for another number of numbers, or ones that are none."""
+def look_from_text(name: str, sha256: str, text: str, code_dim: int | None = None) -> Look:
+    """The Look that `to_text` wrote. Raises StudioError for another number of numbers, or ones that are none.
+
+    code_dim: of the model; None for a look that is known to be of it.
+    """
     try:
         codes = np.frombuffer(base64.b64decode(text, validate=True), "<f2")
     except ValueError:
         codes = np.zeros(0)
-    if len(codes) != len(SIDES) * code_dim or not np.isfinite(codes).all():
+    count = len(SIDES) * code_dim if code_dim else len(codes)
+    if len(codes) != count or not count or not np.isfinite(codes).all():
         raise StudioError(
             "the styles in this recipe are damaged, or of another model: choose the style pictures again"
         )

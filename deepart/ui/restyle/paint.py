@@ -9,11 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import images, recipe
+from deepart import assets, images, recipe
 from deepart.bench.own import needs_file
 from deepart.recipe import Recipe
 from deepart.restyling import MOST_LOOKS, Look, Restyling, Wish, regions
 from deepart.restyling.restyling import FULL
+from deepart.restyling.wish import look_from_text
 from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.restyle import brush, styles
@@ -54,8 +55,8 @@ class Controls:
 
 def build(restyling: Restyling, stage: Stage) -> None:
     """Lay the tool out. Raises WeightsError when there is no model to restyle with."""
-    model = parts.model_choice(restyling.studio, "restyle")
-    bank = styles.bank()
+    model, first = parts.model_choice(restyling.studio, "restyle"), opening(restyling, stage)
+    bank = styles.bank(first)
     with gr.Row(elem_classes="chips"):
         add = gr.UploadButton(words.STYLE_ADD, file_types=["image"], file_count="multiple", min_width=140)
     shelf = parts.examples_shelf(words.STYLE_EXAMPLES)
@@ -68,11 +69,32 @@ def build(restyling: Restyling, stage: Stage) -> None:
         canvas = brush.brush(parts.small_jpeg(small, 320), small.size)
         rest = gr.Checkbox(False, label=words.REST, info=words.REST_INFO)
     size = gr.Dropdown(list(SIZES), value=words.FULL_SIZE, label=words.SIZE, filterable=False)
-    controls = Controls(gr.State(()), model, bank, strength, stroke, keep, rest, canvas)
+    controls = Controls(gr.State(first), model, bank, strength, stroke, keep, rest, canvas)
     tool = Tool(restyling, stage)
     finishing(stage, tool.make, [*controls.all, size], "restyle")
     back = stage.back()
     _wire(stage, tool, controls, {"add": add, "shelf": shelf, "back": back})
+
+
+def opening(restyling: Restyling, stage: Stage) -> tuple[Style, ...]:
+    """The style that the tab opens with; what it does to the first picture is on the easel already, drawn by these weights.
+
+    Nothing is computed: without such a picture (`deepart.assets.first`) there is no style.
+    """
+    try:
+        by = recipe.load(assets.FIRST / "restyle.png")
+        picture = images.open_picture(assets.FIRST / "restyle.png")
+    except (images.PictureError, recipe.RecipeError):
+        return ()
+    name = restyling.studio.default("restyle")
+    card = next(card for card in restyling.studio.cards("restyle") if card.name == name)
+    if (by.weights_sha256, by.own_sha256) != (card.sha256, stage.desk.value.now.sha256) or not by.looks:
+        return ()
+    stage.easel.value = stage.hand.easel(stage.desk.value, picture)
+    looks = [look_from_text(v["name"], v["sha256"], v["code"]) for v in by.looks]
+    return tuple(
+        Style(look, _thumb(assets.FOLDER / look.name), str(assets.FOLDER / look.name)) for look in looks
+    )
 
 
 def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:

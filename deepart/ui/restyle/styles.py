@@ -45,14 +45,14 @@ class Style:
     path: str
 
 
-def bank() -> gr.HTML:
+def bank(styles: tuple[Style, ...] = ()) -> gr.HTML:
     """value: {"styles": [{"name", "thumb": base64}], "shares": 5 to 100 of each, "held": finger down, "gone": which to take away, -1 none}."""
     template = TEMPLATE
     for key, text in {
         "label": words.STYLES_CHOSEN, "remove": words.STYLE_REMOVE, "share": words.STYLE_SHARE, "empty": words.STYLES_EMPTY,
     }.items():  # fmt: skip
         template = template.replace(f"@{key}", html.escape(text))
-    return gr.HTML(standing(()), html_template=template, js_on_load=SCRIPT, apply_default_css=False, elem_classes="styles")  # fmt: skip
+    return gr.HTML(standing(styles), html_template=template, js_on_load=SCRIPT, apply_default_css=False, elem_classes="styles")  # fmt: skip
 
 
 def standing(styles: tuple[Style, ...], shares: list[float] | None = None) -> dict[str, Any]:
