@@ -123,7 +123,7 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
     )
     also += f" --photos {options.photos.name}" if options.photos else ""
     also += f" --contents {options.contents.name}" if options.contents else ""
-    also += f" --count {options.count}" if options.heat_map or options.guises else ""
+    also += f" --count {options.count}" if options.heat_map or options.guises or options.count != 500 else ""
     return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"
 
 
