@@ -122,6 +122,8 @@ def test_every_event_says_whether_programs_may_call_it(tmp_path, weights_folder)
     public = {event.api_name for event in events if event.api_visibility == "public"}
     assert public == {
         "restyle",
+        "adjust",
+        "enlarge",
         "classify",
         "explain",
         "resembles",

@@ -212,3 +212,19 @@ def test_what_was_made_goes_on_to_the_sliders(page, panel):
     button(panel, "Send to Sliders").click()
     expect(page.get_by_role("tab", name="Sliders", selected=True)).to_be_visible()
     expect(page.get_by_role("tabpanel").filter(visible=True).first.get_by_alt_text("Yours")).to_be_visible()
+
+
+def test_every_tool_shows_what_it_works_on_and_that_is_sent(page, panel):
+    add_style(panel, "wave")
+    restyled = picture_on(easel(panel))
+    page.get_by_role("tab", name="Adjust", exact=True).click()
+    expect(easel(panel)).to_have_attribute("src", yours(panel).get_attribute("src"))
+    page.get_by_role("tab", name="Style", exact=True).click()
+    expect(easel(panel)).not_to_have_attribute("src", yours(panel).get_attribute("src"))
+    assert np.abs(picture_on(easel(panel)) - restyled).mean() < 1
+    button(panel, "Send to Sliders").click()
+    expect(page.get_by_role("tab", name="Sliders", selected=True)).to_be_visible()
+    arrived = page.get_by_role("tabpanel").filter(visible=True).first.get_by_alt_text("Yours")
+    expect(arrived).to_be_visible()
+    sent = picture_on(arrived)[: restyled.shape[0], : restyled.shape[1]]
+    assert sent.shape == restyled.shape and np.abs(sent - restyled).mean() < 2

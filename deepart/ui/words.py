@@ -1,7 +1,9 @@
 """Every sentence on the page, in one place."""
 
 TITLE = "deepart"
-TAGLINE = "A small studio of neural painters. Look at your picture's style, find paintings that never were, bend them, paint them anew."
+TAGLINE = (
+    "A small studio of neural painters. Look at a picture's style, find new ones, bend them, paint them anew."
+)
 FOOTER = "Everything happens on the machine that runs this page. Every PNG carries the recipe that made it."
 
 OUR_FAULT = "Something went wrong on our side; nothing of yours was lost."

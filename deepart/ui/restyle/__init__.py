@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -33,11 +34,36 @@ def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]
             gr.Column(scale=5, min_width=300, elem_classes="controls"),
             gr.Tabs(elem_classes="benches tools"),
         ):
+            shown = []
             for title, lay_out in TOOLS:
-                with gr.Tab(title):
-                    lay_out(restyling, on_view)
-    sender = parts.Sender(on_view.send, [on_view.desk], lambda desk: desk.now.path)
-    return [sender, parts.Landing(TITLE, on_view.hand.receive, [on_view.desk], on_view.there)]
+                with gr.Tab(title) as tab:
+                    shown.append((tab, lay_out(restyling, on_view)))
+    return [
+        _connect(on_view, shown),
+        parts.Landing(TITLE, on_view.hand.receive, [on_view.desk], on_view.there),
+    ]
+
+
+def _connect(on_view: stage.Stage, shown: list[tuple[gr.Tab, stage.Showing]]) -> parts.Sender:
+    """Show on the easel what the tool does whose tab is opened; what is sent to other tabs is what is shown."""
+    current = gr.State(0)
+    for number, (tab, showing) in enumerate(shown):
+
+        def show(
+            before: int, desk: stage.Desk, *given: Any, number: int = number, showing: stage.Showing = showing
+        ) -> tuple:
+            """Gradio says that the first tool is opened when the whole tab is, too: then it is on view already."""
+            return (gr.skip(),) * 3 if before == number else (number, *showing.preview(desk, *given))
+
+        tab.select(show, [current, on_view.desk, *showing.inputs], [current, *on_view.seen], **stage.PRIVATE)
+
+    def picture(desk: stage.Desk, number: int, *given: Any) -> Path:
+        before = sum(len(showing.inputs) for _, showing in shown[:number])
+        showing = shown[number][1]
+        return showing.made(desk, *given[before : before + len(showing.inputs)])
+
+    everything = [control for _, showing in shown for control in showing.inputs]
+    return parts.Sender(on_view.send, [on_view.desk, current, *everything], picture)
 
 
 __all__ = ["HELP", "TITLE", "build", "endpoints"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -11,15 +12,15 @@ from deepart import adjust, recipe
 from deepart.adjust import LIMITS, Adjustments
 from deepart.restyling import Restyling
 from deepart.studio import Made
-from deepart.ui import guard, words
-from deepart.ui.restyle.stage import PRIVATE, Desk, Stage, finishing
+from deepart.ui import guard, parts, words
+from deepart.ui.restyle.stage import PRIVATE, Desk, Showing, Stage, finishing
 
 SHARES = ("left", "top", "right", "bottom")  # in % on the page
 LIGHT = ("exposure", "contrast", "highlights", "shadows", "warmth", "saturation")
 NAMES = (*LIGHT, "straighten", *SHARES, "turns", "mirror", "colours")  # in the order of `Controls`
 
 
-def build(restyling: Restyling, stage: Stage) -> None:
+def build(restyling: Restyling, stage: Stage) -> Showing:
     """Lay the tool out."""
     sliders = [_slider(name) for name in LIGHT]
     with gr.Accordion(words.FRAME, open=False, elem_classes="fold"):
@@ -53,6 +54,7 @@ def build(restyling: Restyling, stage: Stage) -> None:
     back.upload(tool.restore, [stage.desk, back], [*controls, *stage.seen], **PRIVATE).success(
         stage.hand.ask, [stage.desk, back], stage.note, **PRIVATE
     )
+    return Showing(tool.preview, controls, tool.made)
 
 
 def _slider(name: str, info: str | None = None) -> gr.Slider:
@@ -86,6 +88,13 @@ class Tool:
     def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
         """The picture at full size; see `finishing`."""
         yield 1.0, adjust.remake(adjust.recipe_of(desk.now, wish_of(given)), desk.now)
+
+    def made(self, desk: Desk, *given: Any) -> Path:
+        """What is on view as a file for another tab."""
+        wish = wish_of(given)
+        if wish == Adjustments():
+            return desk.now.path
+        return parts.keep(adjust.remake(adjust.recipe_of(desk.now, wish), desk.now))
 
     def _restore(self, desk: Desk, file: Any) -> tuple:
         """The controls as the recipe of a dropped PNG says, and the picture on the stage so adjusted."""

@@ -14,19 +14,20 @@ from deepart.enlarging import Enlarging, check_size, check_times
 from deepart.restyling import Restyling
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
-from deepart.ui.restyle.stage import PRIVATE, Desk, Stage, finishing
+from deepart.ui.restyle.stage import PRIVATE, Desk, Showing, Stage, finishing
 from deepart.weights import WeightsError
 
 PIECE = 96  # px of the picture that are looked at
 
 
-def build(restyling: Restyling, stage: Stage) -> None:
+def build(restyling: Restyling, stage: Stage) -> Showing:
     """Lay the tool out; without a model it says so, and the other tools work."""
+    showing = Showing(stage.hand.again, [], lambda desk: desk.now.path)
     try:
         model = parts.model_choice(restyling.studio, "enlarge")
     except WeightsError as error:
         parts.note(guard.note(guard.sentence(error)))
-        return
+        return showing
     gr.HTML(f"<p>{html.escape(words.ENLARGE_HINT)}</p>", apply_default_css=False, elem_classes="hint")
     times = gr.Radio(list(words.TIMES), value=next(iter(words.TIMES)), label=words.HOW_LARGE)
     look = gr.Button(words.LOOK_CLOSELY, min_width=140)
@@ -40,6 +41,7 @@ def build(restyling: Restyling, stage: Stage) -> None:
     back.upload(tool.restore, back, [model, times, stage.note], **PRIVATE).success(
         stage.hand.ask, [stage.desk, back], stage.note, **PRIVATE
     )
+    return showing
 
 
 class Tool:

@@ -18,10 +18,11 @@ from deepart.restyling.wish import look_from_text
 from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.restyle import brush, styles
-from deepart.ui.restyle.stage import PRIVATE, Desk, Stage, finishing
+from deepart.ui.restyle.stage import PRIVATE, Desk, Showing, Stage, finishing
 from deepart.ui.restyle.styles import Style
 
 THUMB = 96  # px
+SENT = 2048  # px; the longer side of what is sent to another tab
 EVERYTHING = 10  # values that a restored picture answers, without the note
 SIZES = {words.FULL_SIZE: FULL, "4096 px": 4096, "2048 px": 2048, "1024 px": 1024}
 
@@ -53,7 +54,7 @@ class Controls:
         ]
 
 
-def build(restyling: Restyling, stage: Stage) -> None:
+def build(restyling: Restyling, stage: Stage) -> Showing:
     """Lay the tool out. Raises WeightsError when there is no model to restyle with."""
     model, first = parts.model_choice(restyling.studio, "restyle"), opening(restyling, stage)
     bank = styles.bank(first)
@@ -74,6 +75,7 @@ def build(restyling: Restyling, stage: Stage) -> None:
     finishing(stage, tool.make, [*controls.all, size], "restyle")
     back = stage.back()
     _wire(stage, tool, controls, {"add": add, "shelf": shelf, "back": back})
+    return Showing(tool.preview, controls.all, tool.made)
 
 
 def opening(restyling: Restyling, stage: Stage) -> tuple[Style, ...]:
@@ -140,6 +142,13 @@ class Tool:
         *controls, size = given
         wish = self._wish(*controls)
         yield from self.restyling.finish(controls[0], desk.now, wish, SIZES.get(size, FULL))
+
+    def made(self, desk: Desk, *controls: Any) -> Path:
+        """What is on view as a file for another tab, SENT px at most; without a style the picture itself."""
+        if not controls[1]:
+            return desk.now.path
+        *_, (_, made) = self.restyling.finish(controls[0], desk.now, self._wish(*controls), SENT)
+        return parts.keep(made)
 
     def _wish(self, model: str, chosen: tuple[Style, ...], bank: Any, strength: Any, stroke: str, keep: bool, rest: bool, canvas: Any) -> Wish:  # fmt: skip
         if not chosen:

@@ -70,6 +70,15 @@ class Stage:
         return [self.easel, self.note]
 
 
+@dataclass(frozen=True)
+class Showing:
+    """What a tool shows: preview(desk, *values of inputs) answers `Stage.seen`, made(desk, *values) is the picture as a file."""
+
+    preview: Callable
+    inputs: list
+    made: Callable[..., Path]
+
+
 class Hand:
     """The handlers of the stage."""
 
