@@ -9,19 +9,18 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import assets, images, recipe
+from deepart import recipe
 from deepart.bench.own import needs_file
 from deepart.recipe import Recipe
 from deepart.restyling import MOST_LOOKS, Look, Restyling, Wish, regions
 from deepart.restyling.restyling import FULL
-from deepart.restyling.wish import look_from_text
 from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.restyle import brush, styles
+from deepart.ui.restyle.opening import opening, thumb
 from deepart.ui.restyle.stage import PRIVATE, Desk, Showing, Stage, finishing
 from deepart.ui.restyle.styles import Style
 
-THUMB = 96  # px
 SENT = 2048  # px; the longer side of what is sent to another tab
 EVERYTHING = 10  # values that a restored picture answers, without the note
 SIZES = {words.FULL_SIZE: FULL, "4096 px": 4096, "2048 px": 2048, "1024 px": 1024}
@@ -76,27 +75,6 @@ def build(restyling: Restyling, stage: Stage) -> Showing:
     back = stage.back()
     _wire(stage, tool, controls, {"add": add, "shelf": shelf, "back": back})
     return Showing(tool.preview, controls.all, tool.made)
-
-
-def opening(restyling: Restyling, stage: Stage) -> tuple[Style, ...]:
-    """The style that the tab opens with; what it does to the first picture is on the easel already, drawn by these weights.
-
-    Nothing is computed: without such a picture (`deepart.assets.first`) there is no style.
-    """
-    try:
-        by = recipe.load(assets.FIRST / "restyle.png")
-        picture = images.open_picture(assets.FIRST / "restyle.png")
-    except (images.PictureError, recipe.RecipeError):
-        return ()
-    name = restyling.studio.default("restyle")
-    card = next(card for card in restyling.studio.cards("restyle") if card.name == name)
-    if (by.weights_sha256, by.own_sha256) != (card.sha256, stage.desk.value.now.sha256) or not by.looks:
-        return ()
-    stage.easel.value = stage.hand.easel(stage.desk.value, picture)
-    looks = [look_from_text(v["name"], v["sha256"], v["code"]) for v in by.looks]
-    return tuple(
-        Style(look, _thumb(assets.FOLDER / look.name), str(assets.FOLDER / look.name)) for look in looks
-    )
 
 
 def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
@@ -181,7 +159,7 @@ class Tool:
         model, chosen, bank, *_, canvas = controls
         if len(chosen) + len(paths) > MOST_LOOKS:
             raise StudioError(words.STYLES_FULL.format(most=MOST_LOOKS))
-        more = tuple(Style(self.restyling.look(model, path), _thumb(path), str(path)) for path in paths)
+        more = tuple(Style(self.restyling.look(model, path), thumb(path), str(path)) for path in paths)
         shares = [*styles.shares_of(bank, chosen), *[100.0] * len(more)]
         return self._chosen(desk, chosen + more, shares, canvas)
 
@@ -258,8 +236,3 @@ def _painted(canvas: Any) -> str:
         return brush.text_of(canvas) if regions.from_text(brush.text_of(canvas)) else ""
     except StudioError:
         return ""
-
-
-def _thumb(path: Path) -> str:
-    picture = images.open_picture(path, at_least=THUMB)
-    return parts.small_jpeg(picture, THUMB)
