@@ -80,3 +80,17 @@ def test_the_rule_finds_what_it_should(tmp_path):
     bad = tmp_path / "bad.py"
     bad.write_text("def f():\n    from deepart.studio import Studio\n    import torch.nn\n")
     assert imports(bad) == ["deepart.studio.Studio", "torch.nn"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_constant_is_given_twice(path):
+    """Two sentences of one name: the second would stand in the first one's place, too."""
+    given = [
+        name.id
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    ]
+    assert len(given) == len(set(given)), sorted({name for name in given if given.count(name) > 1})

@@ -267,7 +267,7 @@ ADJUSTMENTS = {  # number -> what the page calls it
     "bottom": "Lower edge, in %",
     "colours": "How many",
 }
-FRAME = "Frame"
+FRAMING = "Frame"
 TURN = "Turn right"
 MIRROR = "Mirror"
 FEW_COLOURS = "Few colours"

@@ -23,7 +23,7 @@ NAMES = (*LIGHT, "straighten", *SHARES, "turns", "mirror", "colours")  # in the 
 def build(restyling: Restyling, stage: Stage) -> Showing:
     """Lay the tool out."""
     sliders = [_slider(name) for name in LIGHT]
-    with gr.Accordion(words.FRAME, open=False, elem_classes="fold"):
+    with gr.Accordion(words.FRAMING, open=False, elem_classes="fold"):
         with gr.Row(elem_classes="chips"):
             turn = gr.Button(words.TURN, min_width=110)
             mirror = gr.Checkbox(False, label=words.MIRROR)
