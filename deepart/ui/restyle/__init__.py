@@ -37,7 +37,7 @@ def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]
             shown = []
             for title, lay_out in TOOLS:
                 with gr.Tab(title) as tab:
-                    shown.append((tab, lay_out(restyling, on_view)))
+                    shown.append((tab, lay_out(restyling, on_view, tab)))
     return [
         _connect(on_view, shown),
         parts.Landing(TITLE, on_view.hand.receive, [on_view.desk], on_view.there),
@@ -47,15 +47,15 @@ def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]
 def _connect(on_view: stage.Stage, shown: list[tuple[gr.Tab, stage.Showing]]) -> parts.Sender:
     """Show on the easel what the tool does whose tab is opened; what is sent to other tabs is what is shown."""
     current = gr.State(0)
-    for number, (tab, showing) in enumerate(shown):
+    (first, style), *others = shown
 
-        def show(
-            before: int, desk: stage.Desk, *given: Any, number: int = number, showing: stage.Showing = showing
-        ) -> tuple:
-            """Gradio says that the first tool is opened when the whole tab is, too: then it is on view already."""
-            return (gr.skip(),) * 3 if before == number else (number, *showing.preview(desk, *given))
+    def show(before: int, desk: stage.Desk, *given: Any) -> tuple:
+        """Gradio says that the first tool is opened when the whole tab is, too: then it is on view already."""
+        return (gr.skip(),) * 3 if before == 0 else (0, *style.preview(desk, *given))
 
-        tab.select(show, [current, on_view.desk, *showing.inputs], [current, *on_view.seen], **stage.PRIVATE)
+    first.select(show, [current, on_view.desk, *style.inputs], [current, *on_view.seen], **stage.PRIVATE)
+    for number, (tab, _) in enumerate(others, 1):
+        tab.select(lambda number=number: number, None, current, queue=False, **stage.PRIVATE)
 
     def picture(desk: stage.Desk, number: int, *given: Any) -> Path:
         before = sum(len(showing.inputs) for _, showing in shown[:number])

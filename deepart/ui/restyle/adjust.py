@@ -20,7 +20,7 @@ LIGHT = ("exposure", "contrast", "highlights", "shadows", "warmth", "saturation"
 NAMES = (*LIGHT, "straighten", *SHARES, "turns", "mirror", "colours")  # in the order of `Controls`
 
 
-def build(restyling: Restyling, stage: Stage) -> Showing:
+def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
     """Lay the tool out."""
     sliders = [_slider(name) for name in LIGHT]
     with gr.Accordion(words.FRAMING, open=False, elem_classes="fold"):
@@ -38,8 +38,8 @@ def build(restyling: Restyling, stage: Stage) -> Showing:
     tool = Tool(restyling, stage)
     taken = finishing(stage, tool.make, controls, "adjust")
     here, live = [stage.desk, *controls], {"trigger_mode": "always_last", "queue": False, **PRIVATE}
-    for control in (*sliders, mirror, colours):
-        control.input(tool.preview, here, stage.seen, **live)
+    moved = [tab.select, *(control.input for control in (*sliders, mirror, colours))]
+    gr.on(moved, tool.preview, here, stage.seen, **live)  # one event, so that the last one wins
     for event in (palette.submit, palette.blur):
         event(tool.preview, here, stage.seen, **PRIVATE)
     turn.click(lambda now: (now + 1) % 4, turns, turns, **PRIVATE).success(

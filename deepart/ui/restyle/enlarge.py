@@ -20,8 +20,9 @@ from deepart.weights import WeightsError
 PIECE = 96  # px of the picture that are looked at
 
 
-def build(restyling: Restyling, stage: Stage) -> Showing:
+def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
     """Lay the tool out; without a model it says so, and the other tools work."""
+    tab.select(stage.hand.again, stage.desk, stage.seen, **PRIVATE)
     showing = Showing(stage.hand.again, [], lambda desk: desk.now.path)
     try:
         model = parts.model_choice(restyling.studio, "enlarge")

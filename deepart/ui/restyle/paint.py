@@ -53,7 +53,7 @@ class Controls:
         ]
 
 
-def build(restyling: Restyling, stage: Stage) -> Showing:
+def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
     """Lay the tool out. Raises WeightsError when there is no model to restyle with."""
     model, first = parts.model_choice(restyling.studio, "restyle"), opening(restyling, stage)
     bank = styles.bank(first)

@@ -12,7 +12,7 @@ import gradio as gr
 
 from deepart import images, recipe
 from deepart.bench import Bench, Place
-from deepart.bench.own import needs
+from deepart.bench.own import needs, own
 from deepart.bench.values import FARTHEST
 from deepart.latents import SEEDS
 from deepart.ui import guard, parts, words
@@ -131,7 +131,12 @@ class Hand:
     def _own(self, model: str, desk: Desk, keep: bool, bank: Any, file: Any) -> tuple:
         if not file:
             return (gr.skip(),) * (THERE + 1)
-        return None, *self.put(model, guard.uploaded(file), bank, desk.waits)
+        path, mine = guard.uploaded(file), desk.place.own
+        if mine and not desk.waits and own(path).sha256 == mine.sha256:
+            return None, *(
+                gr.skip(),
+            ) * THERE  # a browser may say the same thing twice, and what was moved is not to go
+        return None, *self.put(model, path, bank, desk.waits)
 
     def _receive(self, path: str | None, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         if not path:
