@@ -175,7 +175,7 @@ def _restyle_rows(studio: Studio) -> list[dict[str, Any]]:
     ]
 
 
-# Prints the most memory that it held, in bytes. macOS counts bytes, Linux kilobytes.
+# Prints the most memory that it held, in bytes. On Linux getrusage tells of the parent, too, if that held more.
 RESTYLE_ALONE = """
 import resource, sys
 from pathlib import Path
@@ -188,7 +188,10 @@ restyling = Restyling(Studio(Path(root)))
 wish = Wish((restyling.look(name, assets.FOLDER / "wave.jpg"),), (1.0,))
 for _ in restyling.finish(name, own(photo), wish):
     pass
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+try:
+    print(int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024)
+except OSError:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-SIDE = 384  # px of a tile without its halo; with it one takes some 100 MB in a small network
+SIDE = 256  # px of a tile without its halo; with it one takes some 200 MB in a restyler
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,20 @@ def paint(network: Restyler, picture: Image.Image, wish: Wish) -> Iterator[tuple
 
 def _combined(fine: np.ndarray, before: Image.Image, after: Image.Image) -> np.ndarray:
     """A picture (H, W, 3) uint8 with its own detail, and with what is coarser than that changed from `before` to `after`."""
-    size, strip = fine.shape[1::-1], 512
-    old, new = (np.asarray(v.resize(size, Image.Resampling.BICUBIC)) for v in (before, after))
+    (height, width), strip = fine.shape[:2], 512
     out = np.empty_like(fine)
-    for top in range(0, len(fine), strip):
-        part = slice(top, top + strip)
-        out[part] = np.clip(fine[part].astype(np.int16) - old[part] + new[part], 0, 255)
+    for top in range(0, height, strip):
+        part = slice(top, min(height, top + strip))
+        old, new = (_rows(v, width, height, part) for v in (before, after))
+        out[part] = np.clip(fine[part].astype(np.int16) - old + new, 0, 255)
     return out
+
+
+def _rows(picture: Image.Image, width: int, height: int, part: slice) -> np.ndarray:
+    """Some rows of a picture brought to width x height, without the others: (rows, width, 3)."""
+    scale = picture.height / height
+    box = (0, part.start * scale, picture.width, part.stop * scale)
+    return np.asarray(picture.resize((width, part.stop - part.start), Image.Resampling.BICUBIC, box))
 
 
 def _bordered(pixels: np.ndarray) -> np.ndarray:
