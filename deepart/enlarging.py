@@ -15,7 +15,7 @@ from deepart.bench.own import Own, needs_file, own
 from deepart.models.enlarge import HALO, TIMES
 from deepart.recipe import Recipe
 from deepart.studio import Made, Studio, StudioError, on_cpu_if_lost
-from deepart.weights import ModelCard, WeightsError
+from deepart.weights import ModelCard
 
 SIDE = (
     128  # px of a tile without its halo; with it, one takes some 250 MB when it is made four times as large
@@ -57,11 +57,7 @@ class Enlarging:
         """Raise WeightsError or StudioError unless a recipe is of an enlarged picture, by a model that is here."""
         if by.task != "enlarge" or not by.own_sha256:
             raise StudioError("this recipe is not one of an enlarged picture")
-        card, _ = self._model(by.model)
-        if by.weights_sha256 != card.sha256:
-            raise WeightsError(
-                f"this picture was made by other weights of {by.model!r} than the ones that are here"
-            )
+        self.studio.check(by)
         check_times(by.scale)
 
     def paint(

@@ -111,7 +111,10 @@ class Restyling:
         )
         network = self._model(by.model)[1]
         for done, pixels in levels.paint(network, picture, wish):
-            yield done, None if pixels is None else Made(Image.fromarray(pixels).resize(by.aspect, Image.Resampling.LANCZOS) if picture.size != by.aspect else Image.fromarray(pixels), by)  # fmt: skip
+            made = None if pixels is None else Image.fromarray(pixels)
+            if made and made.size != by.aspect:
+                made = made.resize(by.aspect, Image.Resampling.LANCZOS)
+            yield done, made and Made(made, by)
 
     def restyle(
         self, model: str, source: Path | str, styles: Sequence[Path | str], size: str | int = FULL, **wished: Any
