@@ -11,14 +11,20 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+if TYPE_CHECKING:
+    from deepart import ui
+
 WEIGHTS = Path(__file__).resolve().parent / "weights"
+OUTPUTS = Path(__file__).resolve().parent / "outputs"
 MEGABYTES = (  # flag, default, what for
     ("picture", "25", "picture that is taken"),
     ("upload", "512", "folder of pictures that is taken at once"),
     ("json", "1", "request that carries no file"),
 )
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AT_ONCE = 2  # events of one kind worked on at a time; more would only slow each other down on 2 cores
 QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no record of what artists make
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -58,6 +64,12 @@ def flags() -> argparse.ArgumentParser:
         default=str(WEIGHTS),
         metavar="FOLDER",
         help="folder of models (default: %(default)s)",
+    )
+    add(
+        "--outputs",
+        metavar="FOLDER",
+        help="folder where everything you make is kept; 'none' keeps nothing (default: outputs/ beside the program"
+        " while only this machine can open the page, else none)",
     )
     add(
         "--queue-size",
@@ -155,7 +167,7 @@ def main() -> None:
 
     if not studio.cards():
         print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
-    page = ui.build(studio)
+    page = ui.build(studio, _desk(parser, options))
     page.queue(max_size=options.queue_size, default_concurrency_limit=AT_ONCE)
     limits = ui.Limits(options.max_picture, options.max_upload, options.max_json)
     page.launch(
@@ -184,6 +196,23 @@ def main() -> None:
 
         webbrowser.open(address)
     page.block_thread()
+
+
+def _desk(parser: argparse.ArgumentParser, options: argparse.Namespace) -> ui.Desk:
+    """An artist's own desk keeps what is made and trains; a page that others can open does neither."""
+    from deepart.ui import Desk
+
+    is_own = (
+        options.host in LOOPBACK
+        and not (options.share or options.public_url or options.auth)
+        and "SPACE_ID" not in os.environ
+    )
+    if not is_own and options.outputs not in (None, "none"):
+        parser.error(
+            "--outputs keeps the pictures of one artist: it needs a page that only this machine can open"
+        )
+    outputs = None if options.outputs == "none" or not is_own else Path(options.outputs or OUTPUTS).resolve()
+    return Desk(outputs, may_train=is_own)
 
 
 def _own_folder() -> None:

@@ -62,7 +62,7 @@ def app(weights_folder, tmp_path_factory):
 def started(*flags: str, log: Path, command: tuple[str, ...] = ("app.py",), **environment: str):
     """Yields the address of an app with these flags; it ends with the block, and its log tells of no bug of ours."""
     port = free_port()
-    command = (sys.executable, *command, "--no-browser", "--port", str(port), *flags)
+    command = (sys.executable, *command, "--no-browser", "--port", str(port), "--outputs", "none", *flags)
     with log.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | environment)
     try:

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from deepart.studio import Studio
 from deepart.ui import boundary, eye, guard, hosts, parts, references, restyle, sample, sliders, words
 from deepart.ui.boundary import Limits
+from deepart.ui.desk import Desk
 from deepart.ui.look import THEME
 from deepart.weights import WeightsError
 
@@ -28,8 +29,9 @@ LAUNCH = {
 SWEEP = 60 * 60  # seconds; pictures older than this are deleted, and we look as often
 
 
-def build(studio: Studio) -> gr.Blocks:
-    """The page of one studio. Launch it with the settings in LAUNCH."""
+def build(studio: Studio, desk: Desk | None = None) -> gr.Blocks:
+    """The page of one studio; `desk` None is that of a page that strangers visit. Launch it with the settings in LAUNCH."""
+    desk = desk or Desk()
     with gr.Blocks(
         title=words.TITLE, analytics_enabled=False, delete_cache=(SWEEP, SWEEP), fill_width=False
     ) as page:
