@@ -109,6 +109,7 @@ def task(
         batches=data.Batches(len(targets), min(batch, len(targets)), seed, balanced(targets, config.classes)),
         generator=generator,
         half_life=2000,
+        dice=rng,
     )
 
 
