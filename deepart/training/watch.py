@@ -19,26 +19,32 @@ if TYPE_CHECKING:
 
 CHECKS = 20  # in a run
 PATIENCE = 4  # checks in a row that are worse, before a run ends early
-MARGIN = 0.05  # how much worse, as a share: less is chance
+MARGIN = 0.05  # how much worse, as a share, at least
+SURE = 2.0  # standard errors by which it must be worse
 ALIKE = 0.5  # of the best diversity so far; samples with less have collapsed
-NEAR = 0.5  # of the distance between one picture and the next; samples nearer to a training picture are copies
+NEAR = (
+    0.5  # of the distance between one picture and the next; samples nearer to a training picture are copies
+)
 
 BY_HEART = (
     "it had begun to learn its pictures by heart: on pictures that it does not train on it was best after {step} steps, and"
     " that state was kept. More pictures would help most, then a shorter training or a smaller model"
 )
-COLLAPSED = "the samples became more and more alike ({now:.0%} of their greatest diversity): the model has collapsed"
+COLLAPSED = (
+    "the samples became more and more alike ({now:.0%} of their greatest diversity): the model has collapsed"
+)
 COPIES = "the samples came very near to training pictures ({now:.0%} of the distance between two of those): copies, not new ones"
 KEPT = "{why}. The state after {step} steps, before that, was kept. More pictures would help most, then a shorter training"
 UNKEPT = "{why}. There was no better state before: try it with more pictures"
 
 
 class Watch:
-    """measure: the figures now, by name, small ones. keep: the modules whose best state is kept."""
+    """measure: the figures now, by name; a figure of many pictures is one number for each. keep: the modules whose best
+    state is kept."""
 
-    def __init__(self, measure: Callable[[], dict[str, float]], keep: dict[str, nn.Module]):
+    def __init__(self, measure: Callable[[], dict[str, Tensor | float]], keep: dict[str, nn.Module]):
         self.measure, self.modules = measure, keep
-        self.best: dict[str, float] = {}  # figures of the best state, and its step
+        self.best: dict[str, Any] = {}  # figures of the best state, and its step
         self.kept: dict[str, Any] | None = None
         self.worse = 0  # checks in a row
         self.why = ""
@@ -46,20 +52,20 @@ class Watch:
     def look(self, state: Progress) -> bool:
         """Measure and compare; True when the run should end here."""
         with torch.no_grad():
-            now = {name: float(value) for name, value in self.measure().items()}
-        state.watched = now
-        if all(value == value for value in now.values()):
+            now = {name: torch.as_tensor(value).float().cpu() for name, value in self.measure().items()}
+        state.watched = {name: float(value.mean()) for name, value in now.items()}
+        if guards.is_finite(now):
             self.compare(now, state)
         return self.worse >= PATIENCE
 
-    def compare(self, now: dict[str, float], state: Progress) -> None:
+    def compare(self, now: dict[str, Tensor], state: Progress) -> None:
         raise NotImplementedError
 
     def settle(self, state: Progress) -> None:
         """At the end of a run: the best state instead of the last, if that one has got worse."""
         raise NotImplementedError
 
-    def hold(self, now: dict[str, float], state: Progress) -> None:
+    def hold(self, now: dict[str, Tensor], state: Progress) -> None:
         """This is the best state so far."""
         self.best = now | {"step": state.step}
         self.kept = guards.cloned({name: module.state_dict() for name, module in self.modules.items()})
@@ -79,14 +85,18 @@ class Watch:
 class Overfitting(Watch):
     """Needs figures "val" and "train", losses of the same kind on pictures that are not, and are, trained on.
 
-    Worse is only what gets worse on the one while it gets better on the other: where both rise, the aim has changed, as
+    "val" has one number for each picture, the same ones each time: a few pictures differ by chance, and only more than
+    that counts. Worse is only what gets worse on the one while it gets better on the other: where both rise, the aim has changed, as
     when an opponent joins in.
     """
 
-    def compare(self, now: dict[str, float], state: Progress) -> None:
-        if not self.best or now["val"] < self.best["val"]:
+    def compare(self, now: dict[str, Tensor], state: Progress) -> None:
+        if not self.best or now["val"].mean() < self.best["val"].mean():
             self.hold(now, state)
-        is_worse = now["val"] > (1 + MARGIN) * self.best["val"] and now["train"] <= self.best["train"]
+        more = now["val"] - self.best["val"]
+        chance = SURE * float(more.std()) / len(more) ** 0.5 if len(more) > 1 else 0.0
+        is_worse = more.mean() > max(chance, MARGIN * float(self.best["val"].mean()))
+        is_worse = bool(is_worse) and bool(now["train"].mean() <= self.best["train"].mean())
         self.worse = self.worse + 1 if is_worse else 0
 
     def settle(self, state: Progress) -> None:
@@ -98,12 +108,13 @@ class Overfitting(Watch):
 class Collapse(Watch):
     """Needs "diversity" of samples, and their distance to the "nearest" training picture, both 1 for other pictures."""
 
-    def compare(self, now: dict[str, float], state: Progress) -> None:
-        most = max(now["diversity"], self.best.get("most", 0.0))
-        share = now["diversity"] / max(most, 1e-12)
+    def compare(self, now: dict[str, Tensor], state: Progress) -> None:
+        varied, near = float(now["diversity"]), float(now["nearest"])
+        most = max(varied, self.best.get("most", 0.0))
+        share = varied / max(most, 1e-12)
         self.why = (
             COLLAPSED.format(now=share) if share < ALIKE
-            else COPIES.format(now=now["nearest"]) if now["nearest"] < NEAR
+            else COPIES.format(now=near) if near < NEAR
             else ""
         )  # fmt: skip
         self.worse = self.worse + 1 if self.why else 0
