@@ -300,6 +300,9 @@ def _add_train(p: Parser) -> None:
         help="gan: show mirror images too (not where left and right differ, as with writing)",
     )
     p.add_argument(
+        "--check", action="store_true", help="look at the pictures and time a few steps; train nothing"
+    )
+    p.add_argument(
         "--gentle", action="store_true", help="with a low priority and one core left free, for work beside it"
     )
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/NAME")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from deepart import images
@@ -51,8 +52,11 @@ def scan(
     where: dict[str, Sequence[str]] | None = None,
     aspect: tuple[float, float] | None = None,
     labels: Path | None = None,
+    deal: bool = True,
 ) -> list[Example]:
     """All pictures of a folder with label and split, sorted by path; nothing is decoded but what a split needs.
+
+    deal: False leaves the splits as the folder's table gives them, and unreadable pictures in.
 
     where: keep only rows whose column has one of these values, for example {"shape": ["true", "square-crop"]}.
     aspect: keep only pictures whose width / height lies between these two.
@@ -75,7 +79,7 @@ def scan(
         raise DataError(f"no pictures found in {str(folder)!r}; supported: {', '.join(sorted(ENDINGS))}")
     if aspect:
         found = of_aspect(found, *aspect)
-    if not any(e.split for e in found):
+    if deal and not any(e.split for e in found):
         found = split_by_content(found)
     return sorted(found, key=lambda e: e.path)
 
@@ -185,7 +189,12 @@ def difference_hash(path: Path) -> int:
 
     Source: the "dHash" of N. Krawetz, 2013.
     """
-    grey = images.open_picture(path, at_least=32).convert("L").resize((9, 8))
+    return hash_of(images.open_picture(path, at_least=32))
+
+
+def hash_of(picture: Image.Image) -> int:
+    """The difference hash of an opened picture."""
+    grey = picture.convert("L").resize((9, 8))
     cells = np.asarray(grey, dtype=np.int16)
     return int.from_bytes(np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes(), "big")
 
@@ -204,7 +213,7 @@ def split_by_content(examples: Sequence[Example]) -> list[Example]:
         except images.PictureError:
             continue
         readable.append(example)
-    groups = _groups(np.array(hashes, dtype=np.uint64))
+    groups = near_groups(np.array(hashes, dtype=np.uint64))
     trained = 0.90 if len(readable) >= SMALL else 0.80
     result = []
     for example, group in zip(readable, groups, strict=True):
@@ -215,7 +224,7 @@ def split_by_content(examples: Sequence[Example]) -> list[Example]:
     return result
 
 
-def _groups(hashes: np.ndarray) -> np.ndarray:
+def near_groups(hashes: np.ndarray) -> np.ndarray:
     """For each 64-bit hash (N,), the smallest hash that it is joined to by steps of at most NEAR bits."""
     leader = np.arange(len(hashes))
 

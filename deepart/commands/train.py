@@ -43,6 +43,8 @@ def train(options: argparse.Namespace) -> Result:
         options.seed, options.device,
         options.negatives, options.contents, options.save_every, init, root, options.labels, into,
     )  # fmt: skip
+    if options.check:
+        return _checked(options, plan)
     run.check_home(plan, options.resume)
     splits = run.read_data(plan)
     counts = ", ".join(f"{split} {len(examples)}" for split, examples in splits.items() if examples)
@@ -67,6 +69,26 @@ def train(options: argparse.Namespace) -> Result:
         "hours": round(last.seconds / 3600, 4),
         "figures": last.figures,
     }, 0
+
+
+def _checked(options: argparse.Namespace, plan: Plan) -> Result:
+    """{name, folder, check}: what `checkup` found; nothing is trained."""
+    from deepart.training import checkup
+
+    found = checkup.check(plan, partial(bar, what="look"))
+    counts = ", ".join(f"{split} {count}" for split, count in found.splits.items())
+    say(options, f"{found.pictures} pictures ({counts}); the smallest {found.sizes['smallest']}, the largest {found.sizes['largest']}")  # fmt: skip
+    for each in found.unreadable[: checkup.SHOWN]:
+        say(options, f"cannot be read: {each['file']}: {each['why']}")
+    for group in (found.exact + found.near)[: checkup.SHOWN]:
+        say(options, f"alike: {', '.join(group)}")
+    for name, count in found.labels.items():
+        say(options, f"label {name}: {count}")
+    say(options, f"it takes {found.estimate['sentence']}")
+    for sentence in found.advice:
+        say(options, f"note: {sentence}")
+    say(options, f"pictures as the training sees them: {found.sheet}")
+    return {"name": plan.name, "folder": str(plan.home), "check": found.plain()}, 0
 
 
 def _watched(options: argparse.Namespace, begin: Callable[[stops.Wish], Iterator[Report]]) -> Progress:
