@@ -47,6 +47,9 @@ class Connections:
 
     def connect(self, back: gr.File, shelves: dict[str, Shelf | None], panel: Panel) -> None:
         """Wire everything, once all tabs are laid out."""
+        for name, shelf in shelves.items():
+            if shelf and name not in self.senders:
+                shelf.fold.visible = False  # its model is missing
         for name, sender in self.senders.items():
             self._wire_sends(name, sender)
             if sender.recipe:
