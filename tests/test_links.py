@@ -68,7 +68,12 @@ def test_a_bomb_in_a_link_is_not_unpacked():
 
 def test_too_long_a_recipe_for_a_link_is_told():
     by = Recipe(
-        "sample", "orchard-2", "a" * 64, "0.1.0", z=tuple((i * 7919 % 40_009) / 7 for i in range(4000)), psi=1.0
+        "sample",
+        "orchard-2",
+        "a" * 64,
+        "0.1.0",
+        z=tuple((i * 7919 % 40_009) / 7 for i in range(4000)),
+        psi=1.0,
     )
     with pytest.raises(RecipeError, match="too long"):
         links.to_code(by)

@@ -69,7 +69,7 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
             facts = gr.HTML("", apply_default_css=False, elem_classes="hint facts")
             with gr.Row(elem_classes="chips"):
                 back = gr.Button(words.RESTORE, variant="primary", min_width=150, visible=False)
-                download = gr.DownloadButton(words.DOWNLOAD, min_width=130, visible=False)
+                download = gr.DownloadButton(words.DOWNLOAD_IT, min_width=110, visible=False)
             with gr.Row(elem_classes="chips"):
                 link = gr.Button(words.COPY_LINK, size="sm", min_width=100, visible=False)
                 compare = gr.Button(words.COMPARE_WITH, size="sm", min_width=120, visible=False)
