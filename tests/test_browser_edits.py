@@ -109,9 +109,8 @@ def test_the_download_is_the_whole_picture_with_a_recipe_that_remakes_it(page, t
 
 
 def drop(panel, path):
-    """A PNG where the tool in hand takes those that were made with it."""
-    panel.get_by_role("button", name="A PNG made here").click()
-    panel.locator(".tools").get_by_role("tabpanel").get_by_label("File upload").set_input_files(path)
+    """A PNG where the page takes those that were made here."""
+    panel.page.locator(".bring input[type=file]").set_input_files(path)
 
 
 def made_elsewhere(folder, source):
@@ -137,7 +136,7 @@ def test_a_png_made_here_brings_the_sliders_back(page, tmp_path):
 def test_a_png_made_of_another_picture_asks_for_it(page, tmp_path):
     panel = tool(page, "Adjust")
     drop(panel, made_elsewhere(tmp_path, assets.FOLDER / "wave.jpg"))
-    expect(status(panel)).to_contain_text("the recipe names 'wave.jpg'", timeout=60_000)
+    expect(status(panel)).to_contain_text("This picture was made from 'wave.jpg'", timeout=60_000)
     expect(number(panel, "Exposure")).to_have_value("0.5")  # and has its sliders all the same
 
 

@@ -169,7 +169,7 @@ def test_saved_values_come_back_onto_another_picture(page, panel, tmp_path):
     release(bank(panel).nth(2))
     expect(button(panel, "Undo")).to_be_enabled()
     wanted = values(panel)
-    panel.get_by_role("tab", name="Save and bring back").click()
+    panel.get_by_role("tab", name="Values as a file").click()
     path = download(page, panel, "Save values", tmp_path)
     assert list(json.loads(path.read_text())["sliders"].values())[2] == pytest.approx(1.5, abs=0.01)
     put(panel, FOLDER / "mist.jpg")
@@ -191,8 +191,7 @@ def test_a_png_with_kept_detail_asks_for_its_picture_and_comes_back(page, panel,
     path = download(page, panel, "Download PNG", tmp_path)
     page.reload()
     panel = tab(page, "Sliders")
-    panel.get_by_role("tab", name="Save and bring back").click()
-    panel.locator("input[type=file][accept*='.json']").set_input_files(path)
+    page.locator(".bring input[type=file]").set_input_files(path)
     expect(status(panel)).to_contain_text("keeps the detail of 'dusk.jpg'")
     panel.get_by_label("File upload").first.set_input_files(
         {"name": "dusk.jpg", "mimeType": "image/jpeg", "buffer": encode(gradient(300, 200), "JPEG")}

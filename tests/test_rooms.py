@@ -24,6 +24,7 @@ COLUMNS = (
         "tiles",
     },
     {"recipe"},
+    {"history", "links", "presets"},
     {"models"},
     {"weights"},
     {"painting", "explain", "resemble", "model_zips"},

@@ -26,9 +26,12 @@ def test_a_wish_from_before_does_not_stop_the_next_job():
     assert not running.stopped(running.begin(ANN))
 
 
-def test_paintings_stop_after_the_one_at_work_and_those_done_stay(monkeypatch):
-    monkeypatch.setattr(wall.parts, "keep", lambda made: f"{made.recipe.seed}.png")
-    running, painted = Running(), []
+def test_paintings_stop_after_the_one_at_work_and_those_done_stay():
+    kept, running, painted = [], Running(), []
+    book = SimpleNamespace(
+        keep=lambda who, made: kept.append((who, made.recipe.seed)) or f"{made.recipe.seed}.png"
+    )
+    hung = SimpleNamespace(book=book, running=running)
 
     def paintings():
         for seed in range(16):
@@ -38,9 +41,9 @@ def test_paintings_stop_after_the_one_at_work_and_those_done_stay(monkeypatch):
             )
 
     key = running.begin(ANN)
-    for step in wall.hang(paintings(), running, key):
+    for step in wall.hang(paintings(), hung, ANN, key):
         if len(step[0]) == 3:
             running.stop(ANN)
     shown, recipes = step
     assert painted == [0, 1, 2] and [name for name, _ in shown] == ["0.png", "1.png", "2.png"]
-    assert recipes == ["recipe 0", "recipe 1", "recipe 2"]
+    assert recipes == ["recipe 0", "recipe 1", "recipe 2"] and kept == [(ANN, 0), (ANN, 1), (ANN, 2)]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import gradio as gr
+
+from deepart.ui.book import Book
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -16,3 +20,12 @@ class Desk:
 
     outputs: Path | None = None
     may_train: bool = False
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a tab is laid out: the page, whose desk it stands on, and the book that keeps what is made."""
+
+    page: gr.Blocks
+    desk: Desk
+    book: Book

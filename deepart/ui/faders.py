@@ -6,6 +6,7 @@ Gradio's own slider calls the server when the server has moved it, and ten of th
 from __future__ import annotations
 
 import html
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +17,7 @@ from deepart.bench import REACH, SHOWN
 from deepart.studio import Axis
 from deepart.ui import words
 
-TEMPLATE = """<div role="group" aria-label="@label" class="${value.more ? "all" : "some"}">${value.axes.map((axis, i) => `<div
+TEMPLATE = """<div role="group" aria-label="@label" class="${value.more ? "all" : "some"}">${((ends, locks) => value.axes.map((axis, i) => `<div
  class="fader ${value.locked[i] ? "locked" : ""} ${i < @shown ? "" : "further"} ${ends[i] ? "ended" : ""}" title="${axis.why}">
 <span class="name">${axis.name}</span><output>${(value.at[i] > 0 ? "+" : "") + value.at[i].toFixed(1).replace("-0.0", "0.0")}</output>
 ${locks ? `<button type="button" class="lock" data-lock="${i}" aria-pressed="${value.locked[i] ? "true" : "false"}"
@@ -25,7 +26,7 @@ ${locks ? `<button type="button" class="lock" data-lock="${i}" aria-pressed="${v
 <span class="track">${ends[i] ? `<img src="${ends[i][0]}" alt="">` : ""}<input type="range" min="-@reach" max="@reach" step="0.05"
  data-index="${i}" value="${value.at[i]}" aria-label="${axis.name}" ${value.locked[i] ? "disabled" : ""}
  style="--at: ${Math.max(0, Math.min(100, 50 + 50 * value.at[i] / @reach))}%">${ends[i] ? `<img src="${ends[i][1]}" alt="">` : ""}</span>
-</div>`).join("")}${value.axes.length > @shown ? `<button type="button" class="more" data-more="1"
+</div>`).join(""))(@ends, @keys)}${value.axes.length > @shown ? `<button type="button" class="more" data-more="1"
  aria-expanded="${value.more ? "true" : "false"}">${value.more ? "@fewer" : "@more"}</button>` : ""}</div>"""
 
 # `input` follows the finger (held), `change` is the release or a key; both go out as one event, so that the last one wins.
@@ -55,12 +56,14 @@ def faders(
     """value: {"axes": [{"name", "why"}], "at": sigma of each, "held": whether a finger is on one, "locked", "more"}.
 
     ends: two `data:` URLs an axis, of pictures at its lower and upper end; locks: whether axes can be locked.
-    A function and no subclass: Gradio builds a component again from its own class's arguments.
+    A function and no subclass: Gradio builds a component again from its own class's arguments. What never changes is
+    written into the template: props of our own are lost when an event skips a component that was not on view yet.
     """
     template = TEMPLATE
     for key, text in {
         "label": words.FADERS, "reach": f"{REACH:g}", "shown": str(SHOWN), "lock": words.LOCK,
         "more": words.MORE_AXES, "fewer": words.FEWER_AXES,
+        "ends": json.dumps([list(pair) for pair in ends]), "keys": json.dumps(locks),
     }.items():  # fmt: skip
         template = template.replace(f"@{key}", text)
     return gr.HTML(
@@ -69,8 +72,6 @@ def faders(
         js_on_load=SCRIPT,
         apply_default_css=False,
         elem_classes="faders",
-        ends=[list(pair) for pair in ends],
-        locks=locks,
     )
 
 

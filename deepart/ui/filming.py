@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def controls(seconds: int, most: int, loop: bool, looped: str) -> dict:
         "loop": gr.Checkbox(loop, label=looped),
     }
     with gr.Row(elem_classes="chips"):
-        found["go"] = gr.Button(words.FILM, variant="primary", min_width=120)
-        found["stop"] = gr.Button(words.STOP, min_width=70)
+        found["go"] = gr.Button(words.FILM, variant="primary", min_width=120, elem_classes="key-run")
+        found["stop"] = gr.Button(words.STOP, min_width=70, elem_classes="key-stop")
     return found
 
 
@@ -63,12 +63,24 @@ def views(empty: str = "") -> dict:
 
 
 def shoot(
-    path: Path, fps: int, about: str, frames: Iterable[Image.Image], most: int, running: Running, key: str
+    path: Path,
+    fps: int,
+    about: str,
+    frames: Iterable[Image.Image],
+    most: int,
+    running: Running,
+    key: str,
+    keep: Callable[[Image.Image], None],
 ) -> Iterator[tuple]:
-    """What a Screen's outputs show while a film of `most` frames is written, and the film at the end or after Stop."""
+    """What a Screen's outputs show while a film of `most` frames is written, and the film at the end or after Stop.
+
+    keep: gets the first frame once the film is whole.
+    """
+    first = None
     with films.Film(path, fps, about) as reel:
         for frame in frames:
             reel.add(frame)
+            first = first or frame.copy()
             if reel.count % SHOW_EVERY == 1:
                 yield (
                     _progress(frame, reel.count, most),
@@ -77,6 +89,7 @@ def shoot(
                 )
             if running.stopped(key):
                 break
+    keep(first)
     is_video = path.suffix == ".mp4"
     yield (
         "" if is_video else _still(path),

@@ -18,6 +18,7 @@ from deepart import rescue
 from deepart.films import FilmError
 from deepart.images import PictureError
 from deepart.painting import PaintingError
+from deepart.presets import PresetError
 from deepart.recipe import RecipeError
 from deepart.studio import StudioError
 from deepart.ui import words
@@ -30,6 +31,7 @@ KNOWN = (
     PictureError,
     WeightsError,
     RecipeError,
+    PresetError,
 )  # their texts are meant for the artist
 
 log = logging.getLogger("deepart")

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from deepart import assets, recipe
+from deepart.recipe import Recipe
 from deepart.studio import Made, Studio
 from deepart.ui import words
 
@@ -26,21 +27,51 @@ PREVIEW_QUALITY = 88  # of the small JPEGs that follow the finger
 
 @dataclass(frozen=True)
 class Sender:
-    """A tab that hands pictures on: where its buttons stand, and picture(*inputs), the path of the one on view (None: there is none)."""
+    """A tab that hands pictures on: where its buttons stand, and picture(*inputs), the path of the one on view (None: there is none).
+
+    recipe: (*inputs) -> the recipe of the one on view, for a link; None for a tab that makes no pictures. preset: the same
+    for a preset, to be given to `Maker.dress`; None: as `recipe`.
+    """
 
     row: gr.Row
     inputs: list
     picture: Callable[..., str | Path | None]
+    recipe: Callable[..., Recipe] | None = None
+    preset: Callable[..., Recipe] | None = None
 
 
 @dataclass(frozen=True)
 class Landing:
-    """A tab that takes a picture from another: receive(path, *inputs) answers the outputs."""
+    """A tab that takes a picture from another: receive(path, *inputs) answers the outputs, the tab's note last.
+
+    after: further events (arguments of `success`) once it is there.
+    """
 
     title: str
     receive: Callable
     inputs: list
     outputs: list
+    after: Sequence[dict] = ()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A tool that makes pictures of one task, and takes their recipes back.
+
+    inner: the inner tabs to open, as (tabs, id). restore(by, own, *inputs) answers `outputs`, of which the last is the
+    tool's note: every control as the recipe `by` says. own: the file that its picture was made from, where it is known;
+    else the tool asks for it. dress(by, *inputs) answers the same: the settings of `by` on the picture that is there.
+    """
+
+    task: str
+    inner: tuple[tuple[gr.Tabs, int], ...]
+    inputs: list
+    outputs: list
+    restore: Callable[..., tuple]
+    dress: Callable[..., tuple]
+
+
+End = Sender | Landing | Maker  # what a tab shows to the others
 
 
 class OwnPicture(gr.Image):
@@ -120,6 +151,11 @@ def model_choice(studio: Studio, task: str) -> gr.Dropdown:
     cards = studio.cards(task)
     choices = [(f"{c.title or c.name} ({c.name})", c.name) for c in cards]
     return gr.Dropdown(choices, value=studio.default(task), label=words.MODEL, visible=len(cards) > 1)
+
+
+def escaped(text: str) -> str:
+    """A text as HTML."""
+    return html.escape(text)
 
 
 def data_url(data: bytes, kind: str) -> str:

@@ -42,6 +42,66 @@ RESULT = "Styles of your picture"
 MODES = {"One picture": "one", "Many pictures": "many", "Compare two": "compare"}
 MODE = "What to look at"
 SEND = "Send to {title}"
+COPY_LINK = "Copy link"
+LINK_COPIED = "Link copied"
+SORRY = "This could not be done"
+NO_TOOL = "this picture was made with a tool that is not on this page ({task}): open it in a newer deepart."
+BRING_BACK = "Drop a PNG made here to bring it back"
+HISTORY_BROKEN = "What you make is not kept just now"
+
+# History
+HISTORY = "History"
+HISTORY_HELP = "Everything you made, newest first. Pick one to bring it back with all its controls."
+HISTORY_EMPTY = "Nothing yet. Paint something, and it will hang here."
+HISTORY_PICK = "Pick a picture from the wall."
+HISTORY_KEPT = "Kept in the folder {folder}."
+HISTORY_VISIT = (
+    "Kept while this page is open; your browser remembers the recipes. Download what you want to keep."
+)
+NO_STARS = "No picture has a star yet: give one to what you want to keep together."
+ONLY_STARRED = "Only with a star"
+ZIP_STARRED = "Zip of the starred"
+STAR = "Star:"
+NEWER, OLDER = "Newer", "Older"
+RESTORE = "Bring it back"
+COMPARE_WITH = "Compare with..."
+COMPARE_PICK = "Now pick the other one."
+DELETE = "Delete"
+UNDELETE = "Undo deleting"
+NOT_KEPT = (
+    "The picture itself is no longer kept. Its recipe is: bring it back, with the file it was made from."
+)
+KINDS_MADE = {
+    "sample": "Painting",
+    "sliders": "Sliders",
+    "restyle": "Restyled",
+    "adjust": "Adjusted",
+    "enlarge": "Enlarged",
+    "film": "Film",
+}
+
+# Presets
+PRESETS = "Presets"
+PRESET = "A preset"
+PRESET_USE = "Use"
+PRESET_NAME = "Name for the settings as they are now"
+PRESET_SAVE = "Save"
+PRESETS_EXPORT = "Save as a file"
+PRESETS_IMPORT = "Load a file"
+
+# Keys
+KEYS = "Keys"
+THEME = "Light or dark"
+CLOSE = "Close"
+SHORTCUTS = (
+    ("Ctrl + Enter", "make it: paint, download, film"),
+    ("Esc", "stop"),
+    ("R", "random"),
+    ("Z", "undo"),
+    ("Shift + Z", "redo"),
+    ("Arrow keys", "step a slider that has the focus"),
+    ("?", "this list"),
+)
 
 WHY = "Why this style"
 WHY_STYLE = "What speaks for"
@@ -135,7 +195,6 @@ PROJECT_HELP = "Drop a picture, and the generator looks for the painting that is
 LIKENESS = "The nearest painting so far"
 SEARCH = "Step {step} of {most}; mean error {error:.3f} of 2"
 BACK = "A PNG made here"
-BACK_HELP = "Or drop a PNG that was painted here: all its controls come back, and the same picture."
 OTHER_TAB = "this picture was made in the tab {tab}: drop it there"
 WALK_TAB = "A walk"
 WALK_HELP = "Collect paintings from the easel; the film goes from one to the next. Without any, it takes the first four of the wall."
@@ -176,6 +235,7 @@ TAKE_AWAY = "Take my picture away"
 KEEP = "Keep detail"
 KEEP_INFO = "your own picture with the change in it, at its own size; without, what the model makes of it"
 DOWNLOAD = "Download PNG"
+DOWNLOAD_IT = "Download"
 MAKING = "One moment"
 OWN = "Put your own picture on the sliders"
 OWN_DROP = "Drop your own picture here"
@@ -186,11 +246,11 @@ REMADE = "As the sliders see it"
 ON_EASEL = "The painting"
 BAD_POINT = 'A point is what random_point or encode gave: {"z": numbers, "aspect": two numbers or null}.'
 BAD_SLIDERS = "Sliders are {name of an axis: sigma}, sigma a number."
-SAVE_TAB = "Save and bring back"
+SAVE_TAB = "Values as a file"
 SAVE_HELP = "The values of all axes as a small file: put them on another picture, today or next year."
 SAVE_VALUES = "Save values"
-LOAD_HELP = "A PNG made here brings everything back; a file of values moves the axes."
-LOAD = "A PNG made here, or a file of values"
+LOAD_HELP = "A file of values moves the axes of the picture that is there."
+LOAD = "A file of values"
 ASKED = " Drop it where your own picture goes; Reset forgets about it."
 MORPH_TAB = "Morph"
 MORPH_HELP = (

@@ -9,6 +9,7 @@ import gradio as gr
 from deepart.eye import Eye
 from deepart.studio import Studio
 from deepart.ui import parts, words
+from deepart.ui.desk import Room
 from deepart.ui.eye import api, compare, many, one
 
 TITLE = words.CLASSIFY
@@ -16,8 +17,8 @@ HELP = words.CLASSIFY_HELP
 CSS = Path(__file__).with_name("eye.css")
 
 
-def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender]:
-    """Lay the tab out; it sends its picture to other tabs. Raises WeightsError when there is no classifier."""
+def build(studio: Studio, room: Room) -> list[parts.End]:
+    """Lay the tab out; it sends its picture to other tabs, and takes theirs. Raises WeightsError when there is no classifier."""
     eye = Eye(studio)
     studio.default("classify")
     mode = gr.Radio(list(words.MODES), value=next(iter(words.MODES)), label=words.MODE, show_label=False, elem_classes="modes")  # fmt: skip
@@ -37,7 +38,7 @@ def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender]:
         return sorted({*seen, now}), *shown
 
     mode.input(switch, [mode, seen], [seen, *rooms.values()], queue=False, show_progress="hidden", api_visibility="private")  # fmt: skip
-    return [ends["one"]]
+    return list(ends["one"])
 
 
 def endpoints(studio: Studio) -> None:

@@ -20,8 +20,8 @@ FOLDS = ("why", "resembles", "palette")
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def lay_out(eye: Eye) -> parts.Sender:
-    """The stage with its result beside it, the folds below; sends the picture that was looked at last."""
+def lay_out(eye: Eye) -> tuple[parts.Sender, parts.Landing]:
+    """The stage with its result beside it, the folds below; sends the picture that was looked at last, and takes others."""
     path, opened = gr.State(str(parts.example(0))), gr.State([])
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=6, min_width=300):
@@ -50,7 +50,8 @@ def lay_out(eye: Eye) -> parts.Sender:
         )
     style = contents["style"]
     style.input(one.why, [path, style], every[:3], trigger_mode="always_last", **PRIVATE)
-    return parts.Sender(row, [path], lambda path: path)
+    sender = parts.Sender(row, [path], lambda path: path)
+    return sender, parts.Landing(words.CLASSIFY, one.receive, [], [picture, path, result])
 
 
 def lay_out_folds(eye: Eye) -> tuple[dict[str, gr.Accordion], dict[str, Any]]:
@@ -98,6 +99,12 @@ class One:
             return shown.on_stage(path), shown.styles(self.eye.studio.classify(path)), str(path)
         except Exception as error:
             return None, shown.refused(guard.sentence(error)), None
+
+    def receive(self, path: str | None) -> tuple:
+        """A picture from another tab: what to show on the stage, its path, and the result beside it."""
+        found = _there(path)
+        result = shown.styles(self.eye.studio.classify(found))
+        return shown.viewable(found), str(found), result
 
     def look_at_example(self, event: gr.EventData) -> tuple:
         path = parts.example(event.index)

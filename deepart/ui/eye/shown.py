@@ -25,8 +25,13 @@ NOT_SHOWN_BY_BROWSERS = {".heic", ".heif", ".tif", ".tiff"}
 
 def on_stage(path: Path) -> Any:
     """What the stage shows: the upload itself, or a PNG of it where browsers cannot."""
+    return gr.skip() if path.suffix.lower() not in NOT_SHOWN_BY_BROWSERS else viewable(path)
+
+
+def viewable(path: Path) -> str:
+    """A picture that browsers can show: the file itself, or a PNG of it."""
     if path.suffix.lower() not in NOT_SHOWN_BY_BROWSERS:
-        return gr.skip()
+        return str(path)
     folder = Path(get_upload_folder()) / f"{SHOWN}{uuid.uuid4().hex}"
     folder.mkdir(parents=True)
     picture = images.open_picture(path)

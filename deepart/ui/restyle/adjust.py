@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from deepart import adjust, recipe
+from deepart import adjust
 from deepart.adjust import LIMITS, Adjustments
+from deepart.recipe import Recipe
 from deepart.restyling import Restyling
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
-from deepart.ui.restyle.stage import PRIVATE, Desk, Showing, Stage, finishing
+from deepart.ui.restyle.stage import PRIVATE, THERE, Desk, Showing, Stage, asking, finishing
 
 SHARES = ("left", "top", "right", "bottom")  # in % on the page
 LIGHT = ("exposure", "contrast", "highlights", "shadows", "warmth", "saturation")
@@ -46,15 +48,16 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
         tool.preview, here, stage.seen, **PRIVATE
     )
     reset.click(neutral, None, controls, **PRIVATE).success(tool.preview, here, stage.seen, **PRIVATE)
-    for event in (*stage.arrived, taken):
-        event.success(neutral, None, controls, **PRIVATE)  # another picture begins as it is
+    stage.on_arrival(fn=tool.arrive, inputs=stage.desk, outputs=[*controls, stage.desk, *stage.seen])
+    taken.success(neutral, None, controls, **PRIVATE)
     for button in (stage.undo, stage.redo):
         button.click(neutral, None, controls, **PRIVATE)
-    back = stage.back()
-    back.upload(tool.restore, [stage.desk, back], [*controls, *stage.seen], **PRIVATE).success(
-        stage.hand.ask, [stage.desk, back], stage.note, **PRIVATE
-    )
-    return Showing(tool.preview, controls, tool.made)
+
+    def maker(inner: tuple) -> parts.Maker:
+        outputs = [*stage.there[:-1], *controls, stage.note]
+        return parts.Maker("adjust", inner, here, outputs, tool.restore, tool.dress)
+
+    return Showing(tool.preview, controls, tool.made, tool.recipe, maker)
 
 
 def _slider(name: str, info: str | None = None) -> gr.Slider:
@@ -83,7 +86,7 @@ class Tool:
     def __init__(self, restyling: Restyling, stage: Stage):
         self.restyling, self.stage = restyling, stage
         self.preview = guard.noted(1)(self._preview)
-        self.restore = guard.noted(len(NAMES) + 2)(self._restore)
+        self.arrive = guard.noted(len(NAMES) + 3)(self._arrive)
 
     def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
         """The picture at full size; see `finishing`."""
@@ -96,13 +99,33 @@ class Tool:
             return desk.now.path
         return parts.keep(adjust.remake(adjust.recipe_of(desk.now, wish), desk.now))
 
-    def _restore(self, desk: Desk, file: Any) -> tuple:
-        """The controls as the recipe of a dropped PNG says, and the picture on the stage so adjusted."""
-        by = recipe.load(guard.uploaded({"path": str(file)}))
-        if by.task != "adjust":
-            raise recipe.RecipeError(words.OTHER_TAB.format(tab=by.task.capitalize()))
+    def _arrive(self, desk: Desk) -> tuple:
+        """Another picture begins as it is; a recipe that waits for it comes true."""
+        by = self.stage.hand.waiting(desk, "adjust")
+        if by is None:
+            return *neutral(), gr.skip(), gr.skip()
         controls = shown(adjust.of_recipe(by))
-        return *controls, self._preview(desk, *controls)
+        return *controls, replace(desk, waits=""), self._preview(desk, *controls)
+
+    def recipe(self, desk: Desk, *given: Any) -> Recipe:
+        """Of the picture on view."""
+        return adjust.recipe_of(desk.now, wish_of(given))
+
+    def restore(self, by: Recipe, file: Path | None, desk: Desk, *given: Any) -> tuple:
+        """The stage and the controls as a recipe says, and a note, which asks for the picture that it was made from."""
+        wish = adjust.of_recipe(by)
+        found = self.stage.hand.find(desk, by, file)
+        if found.waits:
+            return found, *(gr.skip(),) * (THERE - 1), *shown(wish), asking(found)
+        return self._laid(found, shown(wish))
+
+    def dress(self, by: Recipe, desk: Desk, *given: Any) -> tuple:
+        """The settings of a preset on the picture that is there."""
+        return self._laid(desk, shown(adjust.of_recipe(by)))
+
+    def _laid(self, desk: Desk, controls: tuple) -> tuple:
+        _, yours, _, undo, redo = self.stage.hand.show(desk)
+        return desk, yours, self._preview(desk, *controls), undo, redo, *controls, ""
 
     def _preview(self, desk: Desk, *given: Any) -> str:
         small = self.restyling.small(desk.now)

@@ -9,8 +9,6 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import recipe
-from deepart.bench.own import needs_file
 from deepart.recipe import Recipe
 from deepart.restyling import MOST_LOOKS, Look, Restyling, Wish, regions
 from deepart.restyling.restyling import FULL
@@ -18,11 +16,12 @@ from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.restyle import brush, styles
 from deepart.ui.restyle.opening import opening, thumb
-from deepart.ui.restyle.stage import PRIVATE, Desk, Showing, Stage, finishing
+from deepart.ui.restyle.stage import PRIVATE, THERE, Desk, Showing, Stage, asking, finishing
 from deepart.ui.restyle.styles import Style
 
 SENT = 2048  # px; the longer side of what is sent to another tab
-EVERYTHING = 10  # values that a restored picture answers, without the note
+CONTROLS = 8
+EVERYTHING = CONTROLS + 2  # values that a restored picture answers, without the note
 SIZES = {words.FULL_SIZE: FULL, "4096 px": 4096, "2048 px": 2048, "1024 px": 1024}
 
 
@@ -72,9 +71,15 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
     controls = Controls(gr.State(first), model, bank, strength, stroke, keep, rest, canvas)
     tool = Tool(restyling, stage)
     finishing(stage, tool.make, [*controls.all, size], "restyle")
-    back = stage.back()
-    _wire(stage, tool, controls, {"add": add, "shelf": shelf, "back": back})
-    return Showing(tool.preview, controls.all, tool.made)
+    _wire(stage, tool, controls, {"add": add, "shelf": shelf})
+
+    def maker(inner: tuple) -> parts.Maker:
+        return parts.Maker(
+            "restyle", inner, [stage.desk, *controls.all], [*stage.there[:-1], *controls.all, stage.note],
+            tool.restore, tool.dress,
+        )  # fmt: skip
+
+    return Showing(tool.preview, controls.all, tool.made, tool.recipe, maker)
 
 
 def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
@@ -96,11 +101,7 @@ def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
         """Nothing new when the picture could not be read: the note says so, and stays."""
         return (gr.skip(),) * (EVERYTHING + 1) if given[-1] else tool.arrive(*given[:-1])
 
-    for event in stage.arrived:
-        event.success(arrived, [*here, stage.note], everything, **PRIVATE)
-    more["back"].upload(
-        lambda *given: asking(tool.restore(*given)), [*here, more["back"]], everything, **PRIVATE
-    )
+    stage.on_arrival(fn=arrived, inputs=[*here, stage.current, stage.note], outputs=everything)
 
 
 class Tool:
@@ -113,7 +114,6 @@ class Tool:
         self.example = guard.noted(3)(self._example)
         self.weigh = guard.noted(4)(self._weigh)
         self.arrive = guard.noted(EVERYTHING)(self._arrive)
-        self.restore = guard.noted(EVERYTHING)(self._restore)
 
     def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
         """The picture at full size; see `finishing`."""
@@ -185,26 +185,38 @@ class Tool:
         answer = self._chosen(desk, left, shares, {})
         return *answer, self._preview(desk, model, answer[0], answer[1], *rest[:-1], answer[2])
 
-    def _arrive(self, desk: Desk, *controls: Any) -> tuple:
+    def _arrive(self, desk: Desk, *given: Any) -> tuple:
         """Another picture: nothing is painted on it yet; a recipe that waits for it comes true."""
-        model, chosen, bank, *rest = controls
-        if desk.waits:
-            by = recipe.from_json(desk.waits)
-            needs_file(by, desk.now)
+        *controls, current = given
+        if by := self.stage.hand.waiting(desk, "restyle"):
             return self._restored(replace(desk, waits=""), by)
+        model, chosen, bank, *rest = controls
         canvas = self._chosen(desk, chosen, None, {})[2]
-        easel = self._preview(desk, model, chosen, bank, *rest[:-1], canvas)
-        return desk, easel, *(gr.skip(),) * (EVERYTHING - 3), canvas
+        easel = gr.skip()
+        if current == 0:
+            easel = self._preview(desk, model, chosen, bank, *rest[:-1], canvas)
+        return gr.skip(), easel, *(gr.skip(),) * (EVERYTHING - 3), canvas
 
-    def _restore(self, desk: Desk, *given: Any) -> tuple:
-        """Everything as the recipe of a dropped PNG says. One that was made from another picture than this waits for it."""
-        by = recipe.load(guard.uploaded({"path": str(given[-1])}))
-        if by.task != "restyle":
-            raise recipe.RecipeError(words.OTHER_TAB.format(tab=by.task.capitalize()))
+    def recipe(self, desk: Desk, *controls: Any) -> Recipe:
+        """Of the picture on view, at full size."""
+        return self.restyling.recipe(controls[0], desk.now, self._wish(*controls))
+
+    def restore(self, by: Recipe, file: Path | None, desk: Desk, *given: Any) -> tuple:
+        """The stage and all controls as a recipe says, and a note, which asks for the picture that it was made from."""
         self.restyling.wish(by)
-        if desk.now.sha256 == by.own_sha256:
-            return self._restored(desk, by)
-        return replace(desk, waits=by.to_json()), *(gr.skip(),) * (EVERYTHING - 1)
+        found = self.stage.hand.find(desk, by, file)
+        if found.waits:
+            return found, *(gr.skip(),) * (THERE - 1 + CONTROLS), asking(found)
+        return self._laid(found, by)
+
+    def dress(self, by: Recipe, desk: Desk, *given: Any) -> tuple:
+        """The styles and settings of a preset on the picture that is there."""
+        return self._laid(desk, by)
+
+    def _laid(self, desk: Desk, by: Recipe) -> tuple:
+        _, yours, _, undo, redo = self.stage.hand.show(desk)
+        _, easel, *controls = self._restored(desk, by)
+        return desk, yours, easel, undo, redo, *controls, ""
 
     def _restored(self, desk: Desk, by: Recipe) -> tuple:
         wish = self.restyling.wish(by)
@@ -216,18 +228,6 @@ class Tool:
         return (
             desk, easel, by.model, chosen, bank, 100 * wish.strength, stroke, wish.keep_colours, wish.rest, canvas,
         )  # fmt: skip
-
-
-def asking(answer: tuple) -> tuple:
-    """An answer of `Tool.restore`; while a picture waits for the one that it was made from, the note asks for that."""
-    waits = getattr(answer[0], "waits", "")
-    if not waits:
-        return answer
-    try:
-        needs_file(recipe.from_json(waits), None)
-    except StudioError as reason:
-        return (*answer[:-1], guard.note(words.sentence(str(reason))))
-    return answer
 
 
 def _painted(canvas: Any) -> str:

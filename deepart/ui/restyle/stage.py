@@ -14,9 +14,11 @@ import gradio as gr
 
 from deepart import images, recipe
 from deepart.bench.own import Own, needs_file, own
+from deepart.recipe import Recipe
 from deepart.restyling import Restyling
-from deepart.studio import Made
+from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
+from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, curtain, figure
 from deepart.ui.running import Running
 
@@ -42,9 +44,14 @@ class Desk:
 
 @dataclass(frozen=True)
 class Stage:
-    """The parts of the stage that tools use. desk: State. arrived: events after which another picture is worked on."""
+    """The parts of the stage that tools use.
+
+    desk: State. current: State, the number of the tool whose tab is open. follow: what happens once another picture is
+    worked on, as arguments of an event; `on_arrival` adds to it.
+    """
 
     desk: gr.State
+    current: gr.State
     yours: gr.HTML
     easel: gr.HTML
     undo: gr.Button
@@ -53,16 +60,20 @@ class Stage:
     send: gr.Row
     hand: Hand
     arrived: list
+    follow: list[dict]
+    book: Book
+
+    def on_arrival(self, **event: Any) -> None:
+        """An event that follows whenever another picture is worked on: fn, inputs and outputs."""
+        event |= PRIVATE
+        self.follow.append(event)
+        for arrival in self.arrived:
+            arrival.success(**event)
 
     @property
     def there(self) -> list:
         """What every handler that brings another picture answers."""
         return [self.desk, self.yours, self.easel, self.undo, self.redo, self.note]
-
-    def back(self) -> gr.File:
-        """Lay out where a tool takes a PNG that was made with it."""
-        with gr.Accordion(words.BACK, open=False, elem_classes="fold"):
-            return gr.File(label=words.BACK, file_types=[".png"], height=110)
 
     @property
     def seen(self) -> list:
@@ -72,11 +83,17 @@ class Stage:
 
 @dataclass(frozen=True)
 class Showing:
-    """What a tool shows: preview(desk, *values of inputs) answers `Stage.seen`, made(desk, *values) is the picture as a file."""
+    """What a tool shows, all by (desk, *values of inputs).
+
+    preview answers `Stage.seen`, made is the picture as a file, recipe is what makes it. maker: lays down, once the inner
+    tabs are there, how its pictures come back.
+    """
 
     preview: Callable
     inputs: list
     made: Callable[..., Path]
+    recipe: Callable[..., Recipe]
+    maker: Callable[[tuple[tuple[gr.Tabs, int], ...]], parts.Maker] | None = None
 
 
 class Hand:
@@ -116,13 +133,26 @@ class Hand:
         self.restyling.small(mine)
         return Desk(mine, waits=desk.waits if desk else "")
 
-    def ask(self, desk: Desk, file: Any) -> str:
-        """A note: why a PNG that was made here cannot come back, or which picture it was made from, if not this one."""
-        try:
-            needs_file(recipe.load(guard.uploaded({"path": str(file)})), desk.now)
-        except Exception as error:
-            return guard.note(guard.sentence(error))
-        return ""
+    def find(self, desk: Desk, by: Recipe, file: Path | None) -> Desk:
+        """The desk with the picture that a recipe was made from: it lies there, or lay there, or is `file`.
+
+        Where none of them is it, the recipe waits for it on the desk; see `waiting`.
+        """
+        before = [mine for mine in (*desk.past, *desk.future) if mine.sha256 == by.own_sha256]
+        if desk.now.sha256 == by.own_sha256:
+            return replace(desk, waits="")
+        if before:
+            return desk.to(before[-1])
+        if file is not None and own(file).sha256 == by.own_sha256:
+            return self.fresh(None, file)
+        return replace(desk, waits=by.to_json())
+
+    def waiting(self, desk: Desk, task: str) -> Recipe | None:
+        """The recipe of a task that waits for its picture, if that is what lies there now. Raises StudioError for another."""
+        if not desk.waits or (by := recipe.from_json(desk.waits)).task != task:
+            return None
+        needs_file(by, desk.now)
+        return by
 
     def _own(self, desk: Desk, file: Any) -> tuple:
         if not file:
@@ -152,7 +182,7 @@ class Hand:
         )
 
 
-def build(restyling: Restyling) -> Stage:
+def build(restyling: Restyling, book: Book) -> Stage:
     """Lay the stage out: easel, undo and redo, and where a picture is dropped. It opens with an example of ours."""
     hand = Hand(restyling)
     start = Desk(own(parts.example(2)))
@@ -163,13 +193,13 @@ def build(restyling: Restyling) -> Stage:
             hand.before(start), apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN
         )
     with gr.Row(elem_classes="chips"):
-        undo = gr.Button(words.UNDO, min_width=70, interactive=False)
-        redo = gr.Button(words.REDO, min_width=70, interactive=False)
+        undo = gr.Button(words.UNDO, min_width=70, interactive=False, elem_classes="key-undo")
+        redo = gr.Button(words.REDO, min_width=70, interactive=False, elem_classes="key-redo")
     send = gr.Row(elem_classes="chips send")
     note = parts.note()
     drop = parts.own_picture(words.RESTYLE_OWN, words.RESTYLE_DROP, height=150)
     shelf = parts.examples_shelf(words.OWN_EXAMPLES)
-    stage = Stage(desk, yours, easel, undo, redo, note, send, hand, [])
+    stage = Stage(desk, gr.State(0), yours, easel, undo, redo, note, send, hand, [], [], book)
 
     def example(desk: Desk, event: gr.EventData) -> tuple:
         return hand.example(desk, event)
@@ -188,11 +218,11 @@ def finishing(stage: Stage, make: Make, inputs: list, name: str) -> Any:
     the ids of the page. Returns the event after which the picture that was made is the one that is worked on.
     """
     with gr.Row(elem_classes="chips"):
-        download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140)
+        download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140, elem_classes="key-run")
         leave = gr.DownloadButton(words.DOWNLOAD, visible="hidden", elem_id=f"{name}-picture")
         go_on = gr.Button(words.GO_ON, min_width=140)
-        stop = gr.Button(words.STOP, min_width=70, interactive=False)
-    work = Work(make)
+        stop = gr.Button(words.STOP, min_width=70, interactive=False, elem_classes="key-stop")
+    work = Work(make, stage.book)
 
     @guard.noted(outputs=4)
     def fetch(request: gr.Request, desk: Desk, *given: Any) -> Iterator[tuple]:
@@ -211,6 +241,7 @@ def finishing(stage: Stage, make: Make, inputs: list, name: str) -> Any:
     )
     fetched.success(None, leave, None, js=click, **PRIVATE)
     taken = go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE)
+    stage.book.made += [fetched, taken]
     stop.click(work.running.stop, None, None, queue=False, **PRIVATE)
     return taken
 
@@ -218,8 +249,8 @@ def finishing(stage: Stage, make: Make, inputs: list, name: str) -> Any:
 class Work:
     """A picture in the making."""
 
-    def __init__(self, make: Make):
-        self.make, self.running = make, Running()
+    def __init__(self, make: Make, book: Book):
+        self.make, self.running, self.book = make, Running(), book
 
     def steps(self, request: gr.Request, desk: Desk, given: tuple) -> Iterator[tuple[tuple, Path | None]]:
         """(the buttons Download, Go on and Stop; the file once it is there). However it ends, the buttons are ready again."""
@@ -230,13 +261,24 @@ class Work:
                 if self.running.stopped(key):
                     break
                 if made:
-                    path = parts.keep(made)
+                    path = self.book.keep(request, made)
                 else:
                     yield _buttons(done), None
         except Exception:
             yield _buttons(), None
             raise
         yield _buttons(), path
+
+
+def asking(desk: Desk) -> str:
+    """A note that asks for the picture which a recipe on the desk waits for, "" when none does."""
+    if not desk.waits:
+        return ""
+    try:
+        needs_file(recipe.from_json(desk.waits), None)
+    except StudioError as reason:
+        return guard.note(words.sentence(str(reason)))
+    return ""
 
 
 def _buttons(done: float | None = None) -> tuple:

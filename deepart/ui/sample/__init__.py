@@ -7,6 +7,7 @@ import gradio as gr
 from deepart.sampling import Sampler
 from deepart.studio import Studio
 from deepart.ui import parts, words
+from deepart.ui.desk import Room
 from deepart.ui.sample import easel, films, own, sheets, wall
 from deepart.ui.sample.api import endpoints
 
@@ -14,19 +15,31 @@ TITLE = words.SAMPLE
 HELP = words.SAMPLE_HELP
 
 
-def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender]:
-    """Lay the tab out; it sends the painting on its easel. Raises WeightsError when there is no generator."""
+def build(studio: Studio, room: Room) -> list[parts.End]:
+    """Lay the tab out; it sends the painting on its easel, and takes pictures into the generator. Raises WeightsError when there is no generator."""
     sampler = Sampler(studio)
-    hung = wall.build(sampler)
+    hung = wall.build(sampler, room.book)
     stand = easel.build(sampler, hung)
-    with gr.Tabs(elem_classes="benches"):
-        with gr.Tab(words.OWN_TAB):
-            own.build(sampler, hung, stand)
+    with gr.Tabs(elem_classes="benches") as tools:
+        with gr.Tab(words.OWN_TAB, id=0):
+            drop, note = own.build(sampler, hung, stand)
         with gr.Tab(words.WALK_TAB):
             films.build(sampler, hung, stand)
         with gr.Tab(words.SHEET_TAB):
             sheets.build(sampler, hung, stand)
-    return [parts.Sender(stand.send, [stand.by], stand.hand.picture)]
+    hand = stand.hand
+    return [
+        parts.Sender(stand.send, [stand.by], hand.picture, easel.on_easel),
+        parts.Landing(TITLE, own.receive, [], [tools, drop, note]),
+        parts.Maker(
+            "sample",
+            (),
+            [stand.by],
+            [hung.model, hung.seed, *hung.manner, *stand.all],
+            hand.restore,
+            hand.dress,
+        ),
+    ]
 
 
 __all__ = ["HELP", "TITLE", "build", "endpoints"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from deepart.recipe import Recipe
 from deepart.sampling import Sampler
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
+from deepart.ui.book import Book
 from deepart.ui.faders import faders, read, standing
 from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall, hang
 
 NEIGHBOURS = 8
+STEPS_BACK = 60
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Easel:
     download: gr.DownloadButton
     note: gr.HTML
     send: gr.Row
+    undo: gr.Button
+    redo: gr.Button
     hand: Hand
 
     @property
@@ -53,7 +57,9 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
                 download = gr.DownloadButton(
                     words.DOWNLOAD, variant="primary", min_width=140, interactive=False
                 )
-                reset = gr.Button(words.RESET, min_width=90)
+                undo = gr.Button(words.UNDO, min_width=70, interactive=False, elem_classes="key-undo")
+                redo = gr.Button(words.REDO, min_width=70, interactive=False, elem_classes="key-redo")
+                reset = gr.Button(words.RESET, min_width=70)
             send = gr.Row(elem_classes="chips send")
             note = parts.note()
         with gr.Column(scale=6, min_width=300, elem_classes="controls"):
@@ -69,8 +75,9 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
                     5, 100, 35, step=5, label=words.AMOUNT, info=words.AMOUNT_INFO, scale=4, buttons=[]
                 )
                 vary = gr.Button(words.VARY, size="md", scale=3, min_width=150)
-    hand = Hand(sampler)
-    stand = Easel(gr.State(""), view, bank, mix_seed, mix_level, download, note, send, hand)
+    hand = Hand(sampler, hung.book)
+    stand = Easel(gr.State(""), view, bank, mix_seed, mix_level, download, note, send, undo, redo, hand)
+    _wire_steps(stand)
     hung.gallery.select(hand.choose, hung.recipes, stand.all, **PRIVATE)
     bank.input(
         hand.slide,
@@ -90,8 +97,41 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
     def neighbours(request: gr.Request, by: str, amount: float) -> Iterator[tuple[list, list]]:
         yield from _neighbours(sampler, hung, request, by, amount)
 
-    vary.click(neighbours, [stand.by, amount], [hung.gallery, hung.recipes, hung.note], **PAINTING)
+    hung.book.made.append(
+        vary.click(neighbours, [stand.by, amount], [hung.gallery, hung.recipes, hung.note], **PAINTING)
+    )
     return stand
+
+
+def _wire_steps(stand: Easel) -> None:
+    """Undo and redo: every painting that stood on the easel, and where among them it stands."""
+    trail, buttons = gr.State(Trail()), [stand.undo, stand.redo]
+
+    def go(by: str, trail: Trail) -> tuple:
+        grown = trail.to(by)
+        return grown, *grown.buttons()
+
+    stand.by.change(go, [stand.by, trail], [trail, *buttons], queue=False, **PRIVATE)
+    stand.undo.click(stand.hand.step(-1), trail, [trail, *buttons, *stand.all], **PRIVATE)
+    stand.redo.click(stand.hand.step(1), trail, [trail, *buttons, *stand.all], **PRIVATE)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The recipes (JSON) of what stood on the easel, in order, and which of them stands there."""
+
+    steps: tuple[str, ...] = ()
+    at: int = -1
+
+    def to(self, by: str) -> Trail:
+        """One step on; what was undone is forgotten. Coming to where it stands already is none."""
+        if not by or (self.steps and self.steps[self.at] == by):
+            return self
+        steps = (*self.steps[: self.at + 1], by)[-STEPS_BACK:]
+        return Trail(steps, len(steps) - 1)
+
+    def buttons(self) -> tuple[Any, Any]:
+        return gr.Button(interactive=self.at > 0), gr.Button(interactive=self.at + 1 < len(self.steps))
 
 
 def _neighbours(sampler: Sampler, hung: Wall, request: gr.Request, by: str, amount: float) -> Iterator:
@@ -104,7 +144,7 @@ def _neighbours(sampler: Sampler, hung: Wall, request: gr.Request, by: str, amou
         amount / 100,
         secrets.randbelow(SEEDS),
     )
-    yield from hang(made, hung.running, key)
+    yield from hang(made, hung, request, key)
 
 
 def on_easel(by: str) -> Recipe:
@@ -117,8 +157,8 @@ def on_easel(by: str) -> Recipe:
 class Hand:
     """The handlers of the easel."""
 
-    def __init__(self, sampler: Sampler):
-        self.sampler = sampler
+    def __init__(self, sampler: Sampler, book: Book):
+        self.sampler, self.book = sampler, book
         self.choose = guard.noted(6)(self._choose)
         self.slide = guard.noted(3)(self._slide)
         self.mix = guard.noted(3)(self._mix)
@@ -145,20 +185,48 @@ class Hand:
         """The painting on the easel as a file, for another tab."""
         return parts.keep(self.remake(on_easel(by)))
 
+    def step(self, by: int) -> Callable:
+        """A handler that goes so many steps along the trail."""
+
+        @guard.noted(9)
+        def go(trail: Trail) -> tuple:
+            if not 0 <= trail.at + by < len(trail.steps):
+                return (gr.skip(),) * 9
+            there = Trail(trail.steps, trail.at + by)
+            return there, *there.buttons(), *self.put(self.remake(recipe.from_json(there.steps[there.at])))
+
+        return go
+
+    def restore(self, by: Recipe, own: Path | None, now: str) -> tuple:
+        """(model, seed, psi, style, other style, blend; then what `put` answers, and the note) as a recipe says."""
+        first, second = (list((by.styles or {}).items()) + [("", 0.0)] * 2)[:2]
+        blend = gr.Slider(value=round(100 * second[1]), visible=bool(second[0]))
+        seed = gr.skip() if by.seed is None else str(by.seed)
+        psi = 1.0 if by.psi is None else by.psi
+        return by.model, seed, psi, first[0], second[0], blend, *self.put(self.remake(by)), ""
+
+    def dress(self, by: Recipe, now: str) -> tuple:
+        """The painting on the easel with the sliders, styles, colours and truncation of a preset."""
+        self.sampler.studio.check(by)
+        one = on_easel(now) if now else by
+        if one.model == by.model:
+            by = replace(by, seed=one.seed, z=one.z)
+        return self.restore(by, None, now)
+
     def _choose(self, recipes: list[str], event: gr.SelectData) -> tuple:
         return self.put(self.remake(recipe.from_json(recipes[int(event.index)])))
 
     def _reset(self, by: str) -> tuple:
         return self.put(self.remake(replace(on_easel(by), sliders=None, mix_seed=None, mix_level=None)))
 
-    def _slide(self, by: str, moved: Any) -> tuple:
+    def _slide(self, request: gr.Request, by: str, moved: Any) -> tuple:
         """A small picture while a finger is on a slider; the full one, to keep, when it is lifted."""
         one, (values, held) = on_easel(by), read(moved)
         names = [axis.name for axis in self.sampler.directions(one.model)]
         sliders = dict(zip(names, values, strict=False))
-        return self._change(one, held, sliders=sliders)
+        return self._change(request, one, held, sliders=sliders)
 
-    def _mix(self, by: str, seed: str, level: float) -> tuple:
+    def _mix(self, request: gr.Request, by: str, seed: str, level: float) -> tuple:
         if not by and not seed.strip():
             return (gr.skip(),) * 3
         wanted = (
@@ -166,15 +234,15 @@ class Hand:
             if seed.strip()
             else {"mix_seed": None, "mix_level": None}
         )
-        return self._change(on_easel(by), False, **wanted)
+        return self._change(request, on_easel(by), False, **wanted)
 
-    def _change(self, one: Recipe, held: bool, **changes: Any) -> tuple:
+    def _change(self, request: gr.Request, one: Recipe, held: bool, **changes: Any) -> tuple:
         """(recipe, view, download) after some controls of a painting moved."""
         way = replace(self.sampler.manner_of(one), **changes)
         made = self.sampler.paint(one.model, self.sampler.start_of(one), way, 1 if held else one.scale)
         if held:
             return gr.skip(), figure(parts.small_jpeg(made.picture), one), gr.skip()
-        file = parts.keep(made)
+        file = self.book.keep(request, made, one)
         view = figure(parts.data_url(file.read_bytes(), "png"), made.recipe)
         return made.recipe.to_json(), view, gr.DownloadButton(value=str(file), interactive=True)
 

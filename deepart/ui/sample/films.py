@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import gradio as gr
 
@@ -10,13 +11,13 @@ from deepart import recipe
 from deepart.sampling import MOST_SECONDS, MOST_STOPS, Sampler, Walk
 from deepart.ui import filming, guard, parts, words
 from deepart.ui.running import Running
-from deepart.ui.sample.easel import Easel, Hand, on_easel
+from deepart.ui.sample.easel import Easel, on_easel
 from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall, title
 
 
 def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
     """The stops of the walk, how long it lasts, and the film."""
-    running, hand = Running(), Hand(sampler)
+    running, hand = Running(), stand.hand
     stops = gr.State([])
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=4, min_width=270, elem_classes="controls"):
@@ -57,10 +58,11 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
         model, way = route[0].model, sampler.manner_of(route[0])
         path = parts.fresh(f"{model}-walk.{filming.KINDS.get(kind, 'mp4')}")
         frames, about = sampler.walk(model, walk, way), sampler.about(model, walk, way)
-        yield from filming.shoot(path, walk.fps, about, frames, walk.frames(), running, key)
+        keep = partial(hung.book.keep_film, request, about, model, path)
+        yield from filming.shoot(path, walk.fps, about, frames, walk.frames(), running, key, keep)
 
     add.click(put_in, [stand.by, stops], [stops, strip, note], **PRIVATE)
     clear.click(lambda: ([], []), None, [stops, strip], queue=False, **PRIVATE)
     told = [stops, hung.recipes, screen.seconds, screen.fps, screen.kind, screen.loop]
-    screen.go.click(make, told, [*screen.outputs, note], **PAINTING)
+    hung.book.made.append(screen.go.click(make, told, [*screen.outputs, note], **PAINTING))
     screen.stop.click(running.stop, None, None, queue=False, **PRIVATE)

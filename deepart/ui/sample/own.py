@@ -1,4 +1,4 @@
-"""A picture of the artist's own into the generator; and a PNG made here back onto the controls."""
+"""A picture of the artist's own into the generator."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ from typing import Any
 
 import gradio as gr
 
-from deepart import images, recipe
+from deepart import images
 from deepart.sampling import STEPS, Sampler
 from deepart.ui import guard, parts, words
 from deepart.ui.running import Running
-from deepart.ui.sample.easel import Easel, Hand
+from deepart.ui.sample.easel import Easel
 from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall
 
+LANDED = 1024  # px; a picture from another tab is decoded at this size or a little more
 LARGEST = 480  # px of the artist's picture as it is shown beside its likeness
 
 
-def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
-    """Two places to drop a picture: any picture, or a PNG that was made here."""
-    running, hand = Running(), Hand(sampler)
+def build(sampler: Sampler, hung: Wall, stand: Easel) -> tuple[parts.OwnPicture, gr.HTML]:
+    """A place to drop a picture, and the search for it; returns the place and its note."""
+    running, hand, book = Running(), stand.hand, hung.book
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=5, min_width=280):
             gr.HTML(f"<p>{words.PROJECT_HELP}</p>", apply_default_css=False, elem_classes="hint")
             picture = parts.own_picture(words.OWN, words.OWN_DROP, height=220)
             with gr.Row(elem_classes="chips"):
-                go = gr.Button(words.PROJECT, variant="primary", min_width=120)
-                stop = gr.Button(words.STOP, min_width=70)
+                go = gr.Button(words.PROJECT, variant="primary", min_width=120, elem_classes="key-run")
+                stop = gr.Button(words.STOP, min_width=70, elem_classes="key-stop")
         with gr.Column(scale=5, min_width=280):
             progress = gr.HTML("", apply_default_css=False, elem_classes="easels pair")
-            gr.HTML(f"<p>{words.BACK_HELP}</p>", apply_default_css=False, elem_classes="hint")
-            back = gr.File(label=words.BACK, file_types=[".png"], height=110)
             note = parts.note()
 
     @guard.noted(outputs=7)
@@ -42,25 +41,19 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
             yield (_pair(yours, found.made, found.step, found.error), *(gr.skip(),) * 6)
             if running.stopped(key):
                 break
+        book.keep(request, found.made)
         yield (_pair(yours, found.made, found.step, found.error), *hand.put(found.made))
 
-    @guard.noted(outputs=12)
-    def return_to(file: str | None) -> tuple:
-        """All controls as they were when a PNG was made, and its painting on the easel."""
-        if not file:
-            return (gr.skip(),) * 12
-        by = recipe.load(guard.uploaded({"path": file}))
-        if by.task != "sample":
-            raise recipe.RecipeError(words.OTHER_TAB.format(tab=by.task))
-        made = hand.remake(by)
-        first, second = (list((by.styles or {}).items()) + [("", 0.0)] * 2)[:2]
-        blend = gr.Slider(value=round(100 * second[1]), visible=bool(second[0]))
-        seed = gr.skip() if by.seed is None else str(by.seed)
-        return by.model, seed, 1.0 if by.psi is None else by.psi, first[0], second[0], blend, *hand.put(made)
-
-    go.click(search, [hung.model, picture], [progress, *stand.all[:-1], note], **PAINTING)
+    book.made.append(go.click(search, [hung.model, picture], [progress, *stand.all[:-1], note], **PAINTING))
     stop.click(running.stop, None, None, queue=False, **PRIVATE)
-    back.upload(return_to, back, [hung.model, hung.seed, *hung.manner, *stand.all[:-1], note], **PRIVATE)
+    return picture, note
+
+
+def receive(path: str | None) -> tuple:
+    """A picture from another tab, ready to be looked for: (the inner tab, the place where it lies, the note)."""
+    if not path:
+        raise images.PictureError(words.NO_PICTURE)
+    return gr.Tabs(selected=0), parts.view(images.open_picture(path, at_least=LANDED)), ""
 
 
 def _pair(yours: str, made: Any, step: int, error: float) -> str:

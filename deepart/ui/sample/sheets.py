@@ -29,12 +29,12 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
             gr.HTML(f"<p>{words.SHEET_HELP}</p>", apply_default_css=False, elem_classes="hint")
             along = gr.Dropdown(names, value="psi", label=words.ALONG)
             with gr.Row(elem_classes="chips"):
-                draw = gr.Button(words.SHEET, variant="primary", min_width=150)
+                draw = gr.Button(words.SHEET, variant="primary", min_width=150, elem_classes="key-run")
             gr.HTML(f"<p>{words.EXPORT_HELP}</p>", apply_default_css=False, elem_classes="hint")
             wanted = gr.Textbox("1-24", label=words.SEEDS, max_lines=1)
             with gr.Row(elem_classes="chips"):
                 export = gr.Button(words.EXPORT, min_width=150)
-                stop = gr.Button(words.STOP, min_width=70)
+                stop = gr.Button(words.STOP, min_width=70, elem_classes="key-stop")
             note = parts.note()
         with gr.Column(scale=6, min_width=300):
             sheet = gr.Image(

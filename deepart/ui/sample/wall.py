@@ -15,6 +15,7 @@ from deepart.latents import SEEDS
 from deepart.sampling import Manner, Sampler
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
+from deepart.ui.book import Book
 from deepart.ui.running import Running
 
 MOST = 16  # pictures in one go on the page
@@ -36,6 +37,7 @@ class Wall:
     recipes: gr.State
     note: gr.HTML
     running: Running
+    book: Book
 
     @property
     def manner(self) -> list:
@@ -50,20 +52,22 @@ def manner(psi: float, style: str | None, other: str | None, blend: float) -> Ma
     return Manner(psi, {name: part for name, part in shares.items() if name and part > 0})
 
 
-def build(sampler: Sampler) -> Wall:
+def build(sampler: Sampler, book: Book) -> Wall:
     """Lay the wall out and return it. Raises WeightsError when there is no generator."""
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=3, min_width=270, elem_classes="controls"):
             model = parts.model_choice(sampler.studio, "sample")
             with gr.Row(elem_classes="seed-row"):
                 seed = gr.Textbox("5", label=words.SEED, max_lines=1, scale=3, min_width=120)
-                dice = gr.Button(words.DICE, size="md", scale=2, min_width=110)
+                dice = gr.Button(words.DICE, size="md", scale=2, min_width=110, elem_classes="key-random")
             count = gr.Slider(1, MOST, 8, step=1, precision=0, label=words.COUNT, buttons=[])
             psi = gr.Slider(0, 1.5, 0.8, step=0.05, label=words.PSI, info=words.PSI_INFO, buttons=[])
             style, other, blend = _style_controls(sampler, sampler.studio.default("sample"))
             with gr.Row(elem_classes="chips"):
-                paint = gr.Button(words.PAINT, variant="primary", size="lg", min_width=120)
-                stop = gr.Button(words.STOP, size="lg", min_width=70)
+                paint = gr.Button(
+                    words.PAINT, variant="primary", size="lg", min_width=120, elem_classes="key-run"
+                )
+                stop = gr.Button(words.STOP, size="lg", min_width=70, elem_classes="key-stop")
             note = parts.note()
             gr.HTML(f"<p>{words.SAMPLE_TRY}</p>", apply_default_css=False, elem_classes="hint")
             with gr.Row(elem_classes="chips"):
@@ -78,7 +82,7 @@ def build(sampler: Sampler) -> Wall:
                 buttons=["download_all"], elem_classes="wall",
             )  # fmt: skip
             gr.HTML(f"<p>{words.GALLERY_HINT}</p>", apply_default_css=False, elem_classes="hint")
-    hung = Wall(model, seed, psi, style, other, blend, gallery, recipes, note, Running())
+    hung = Wall(model, seed, psi, style, other, blend, gallery, recipes, note, Running(), book)
     _wire(sampler, hung, count, dice, paint, stop, tries)
     return hung
 
@@ -101,7 +105,7 @@ def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tri
         key = hung.running.begin(request)
         way = manner(*how)
         made = (sampler.paint(model, s, way) for s in sampler.seeds(seed, count))
-        yield from hang(made, hung.running, key)
+        yield from hang(made, hung, request, key)
 
     def choices(model: str) -> tuple:
         """The styles of another model."""
@@ -110,13 +114,14 @@ def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tri
         return one, one, gr.Slider(visible=False)
 
     work = PAINTING | {"inputs": [hung.model, hung.seed, count, *hung.manner], "outputs": [hung.gallery, hung.recipes, hung.note]}  # fmt: skip
-    gr.on([paint.click, hung.seed.submit], make, **work)
-    dice.click(roll, None, hung.seed, queue=False, **PRIVATE).then(make, **work)
+    painted = [gr.on([paint.click, hung.seed.submit], make, **work)]
+    painted.append(dice.click(roll, None, hung.seed, queue=False, **PRIVATE).then(make, **work))
     for button, values in zip(tries, words.SAMPLE_EXAMPLES.values(), strict=True):
         start = button.click(
             lambda values=values: values, None, [hung.seed, count, hung.psi], queue=False, **PRIVATE
         )
-        start.then(make, **work)
+        painted.append(start.then(make, **work))
+    hung.book.made += painted
     stop.click(hung.running.stop, None, None, queue=False, **PRIVATE)
     hung.model.input(choices, hung.model, [hung.style, hung.other, hung.blend], queue=False, **PRIVATE)
     gr.on(
@@ -126,15 +131,15 @@ def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tri
     )  # fmt: skip
 
 
-def hang(made: Iterator[Made], running: Running, key: str) -> Iterator[tuple[list, list]]:
+def hang(made: Iterator[Made], hung: Wall, request: gr.Request, key: str) -> Iterator[tuple[list, list]]:
     """Paintings -> (what the gallery shows, their recipes), growing by one until all are there or Stop was pressed."""
     shown: list[tuple[str, str]] = []
     recipes: list[str] = []
     for one in made:
-        shown.append((str(parts.keep(one)), title(one.recipe)))
+        shown.append((str(hung.book.keep(request, one)), title(one.recipe)))
         recipes.append(one.recipe.to_json())
         yield list(shown), list(recipes)
-        if running.stopped(key):
+        if hung.running.stopped(key):
             return
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 from deepart.bench import Bench
 from deepart.studio import Studio
 from deepart.ui import parts, words
+from deepart.ui.desk import Room
 from deepart.ui.sliders import files, map, morph, stage
 from deepart.ui.sliders.api import endpoints
 
@@ -17,10 +18,10 @@ HELP = words.SLIDERS_HELP
 CSS = Path(__file__).with_name("sliders.css")
 
 
-def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]:
+def build(studio: Studio, room: Room) -> list[parts.End]:
     """Lay the tab out; it takes pictures from other tabs and sends its own. Raises WeightsError when there is no model with sliders."""
     bench = Bench(studio)
-    on_view, hand = stage.build(bench)
+    on_view, hand = stage.build(bench, room.book)
     with gr.Tabs(elem_classes="benches"):
         with gr.Tab(words.MORPH_TAB):
             morph.build(bench, on_view, hand)
@@ -28,8 +29,12 @@ def build(studio: Studio, page: gr.Blocks) -> list[parts.Sender | parts.Landing]
             map.build(bench, on_view, hand, tab)
         with gr.Tab(words.SAVE_TAB):
             files.build(bench, on_view, hand)
-    sender = parts.Sender(on_view.send, [on_view.model, on_view.desk, on_view.keep], hand.picture)
-    return [sender, parts.Landing(TITLE, hand.receive, on_view.here, on_view.there)]
+    seen = [on_view.model, on_view.desk, on_view.keep]
+    return [
+        parts.Sender(on_view.send, seen, hand.picture, hand.recipe, hand.preset),
+        parts.Landing(TITLE, hand.receive, on_view.here, on_view.there),
+        parts.Maker("sliders", (), on_view.here, [on_view.model, *on_view.there], hand.restore, hand.dress),
+    ]
 
 
 __all__ = ["HELP", "TITLE", "build", "endpoints"]

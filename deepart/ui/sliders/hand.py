@@ -11,16 +11,20 @@ from typing import Any
 import gradio as gr
 
 from deepart import images, recipe
-from deepart.bench import Bench, Place
+from deepart.bench import Bench, Place, Point
 from deepart.bench.own import needs, own
 from deepart.bench.values import FARTHEST
 from deepart.latents import SEEDS
+from deepart.recipe import Recipe
+from deepart.studio import StudioError
 from deepart.ui import guard, parts, words
+from deepart.ui.book import Book
 from deepart.ui.comparing import curtain, figure
 from deepart.ui.faders import locked, read, standing
 
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 STEPS_BACK = 60
+LEAST_STEP = 0.02  # sigma; a preset does not tell of smaller ones
 THERE = 8  # values that a new place answers, without the note
 
 
@@ -46,8 +50,8 @@ class Desk:
 class Hand:
     """What happens when something on the stage is touched."""
 
-    def __init__(self, bench: Bench):
-        self.bench = bench
+    def __init__(self, bench: Bench, book: Book):
+        self.bench, self.book = bench, book
         self.slide = guard.noted(4)(self._slide)
         self.switch = guard.noted(1)(lambda model, desk, keep, _: self._easel(model, desk.place, keep))
         self.random = guard.noted(THERE)(self._random)
@@ -91,7 +95,9 @@ class Hand:
         desk = desk.to(place)
         return desk, self._easel(model, place, keep), *_steps(desk)
 
-    def _random(self, model: str, desk: Desk, keep: bool, bank: Any, heat: float) -> tuple:
+    def _random(
+        self, request: gr.Request, model: str, desk: Desk, keep: bool, bank: Any, heat: float
+    ) -> tuple:
         """A random place; for an own picture, its own place with a random step along all unlocked axes."""
         fixed, seed = locked(bank), secrets.randbelow(SEEDS)
         now = self.bench.values(model, desk.place.point)
@@ -102,6 +108,8 @@ class Hand:
             own, step = self.bench.values(model, start), self.bench.values(model, point)
             there = [max(-FARTHEST, min(FARTHEST, a + b)) for a, b in zip(own, step, strict=True)]
             point = self.bench.move(model, start, [held.get(i, value) for i, value in enumerate(there)])
+        else:
+            self.book.keep(request, self.bench.draw(model, Place(point)))
         return self.show(model, desk.to(replace(desk.place, point=point)), keep, bank)
 
     def _reset(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
@@ -150,6 +158,45 @@ class Hand:
         """The finished picture as a file, for another tab."""
         return parts.keep(self.bench.draw(model, _seen(desk.place, keep)))
 
+    def recipe(self, model: str, desk: Desk, keep: bool, *_: Any) -> Recipe:
+        """Of the picture on view."""
+        return self.bench.recipe(model, _seen(desk.place, keep))
+
+    def preset(self, model: str, desk: Desk, keep: bool, *_: Any) -> Recipe:
+        """How far the axes were moved from where the picture put them."""
+        by = self.bench.recipe(model, desk.place)
+        start = self.bench.values(model, self._start(model, desk).point)
+        steps = {
+            name: round(value - before, 3)
+            for (name, value), before in zip(by.sliders.items(), start, strict=True)
+        }
+        return replace(
+            by, z=None, aspect=None, own_sha256=None, own_name=None,
+            sliders={name: step for name, step in steps.items() if abs(step) >= LEAST_STEP},
+        )  # fmt: skip
+
+    def dress(self, by: Recipe, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        """The steps of a preset, from where the picture on view put the axes; answers the model and `show`, and a note."""
+        self.bench.studio.check(by)
+        desk = desk if model == by.model else Desk(self._start(by.model, desk))
+        start = self._start(by.model, desk).point
+        names, values = [axis.name for axis in self.bench.axes(by.model)], self.bench.values(by.model, start)
+        at = [value + (by.sliders or {}).get(name, 0.0) for name, value in zip(names, values, strict=True)]
+        point = self.bench.move(by.model, start, [max(-FARTHEST, min(FARTHEST, v)) for v in at])
+        return by.model, *self.show(by.model, desk.to(replace(desk.place, point=point)), keep, bank), ""
+
+    def restore(self, by: Recipe, own: Path | None, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
+        """The model and the stage as a recipe says, and a note, which asks for the picture whose detail it kept."""
+        self.bench.studio.check(by)
+        if by.own_sha256 is None:
+            return by.model, *self.begin(by.model, Place(Point(by.z, by.aspect)), False, bank), ""
+        mine = desk.place.own
+        own = own or (mine.path if mine and mine.sha256 == by.own_sha256 else None)
+        if own is None:
+            waiting = replace(desk, waits=by.to_json())
+            return by.model, waiting, *(gr.skip(),) * (THERE - 1), guard.note(asking(by))
+        return by.model, *self.put(by.model, own, bank, by.to_json()), ""
+
     def put(self, model: str, path: Path, bank: Any, waits: str = "") -> tuple:
         """A picture of the artist's own onto the sliders; one that a recipe waits for, as that recipe says."""
         place = self.bench.put(model, path)
@@ -160,11 +207,11 @@ class Hand:
             return self.show(model, desk, True, bank)
         return self.begin(model, place, True, bank)
 
-    def _finish(self, model: str, desk: Desk, keep: bool, bank: Any) -> Iterator[tuple]:
+    def _finish(self, request: gr.Request, model: str, desk: Desk, keep: bool, bank: Any) -> Iterator[tuple]:
         """The finished picture as a file; at the size of an own picture it takes seconds."""
         yield gr.Button(words.MAKING, interactive=False), gr.skip()
         try:
-            path = parts.keep(self.bench.draw(model, _seen(desk.place, keep)))
+            path = self.book.keep(request, self.bench.draw(model, _seen(desk.place, keep)))
         except Exception as error:
             yield gr.Button(words.DOWNLOAD, interactive=True), gr.skip()
             raise error
@@ -176,6 +223,15 @@ class Hand:
         if seen.own:
             return figure(parts.small_jpeg(self.bench.preview(model, seen, large=True)), "", _shape(place))
         return figure(png(parts.keep(self.bench.draw(model, seen))), _caption(place, keep), _shape(place))
+
+
+def asking(by: Recipe) -> str:
+    """The sentence that asks for the picture whose detail a recipe kept."""
+    try:
+        needs(by, None)
+    except StudioError as reason:
+        return words.sentence(str(reason)) + words.ASKED
+    return ""
 
 
 def _seen(place: Place, keep: bool) -> Place:

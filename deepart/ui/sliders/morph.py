@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import gradio as gr
@@ -72,12 +72,13 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
         key, (seconds, fps, kind) = running.begin(request), film
         morph = Morph(bench, model, Route(_enough(path), seconds, int(fps), loop, detail))
         file = parts.fresh(f"{model}-morph.{filming.KINDS.get(kind, 'mp4')}")
-        yield from filming.shoot(
-            file, int(fps), morph.about(), morph.frames(), morph.route.frames(), running, key
-        )
+        about, most = morph.about(), morph.route.frames()
+        keep = partial(hand.book.keep_film, request, about, model, file)
+        yield from filming.shoot(file, int(fps), about, morph.frames(), most, running, key, keep)
 
     filmed = PRIVATE | {"trigger_mode": "once", "concurrency_id": "sample", "concurrency_limit": 1}
-    screen.go.click(make, [*how, screen.seconds, screen.fps, screen.kind], [*screen.outputs, note], **filmed)
+    told = [*how, screen.seconds, screen.fps, screen.kind]
+    hand.book.made.append(screen.go.click(make, told, [*screen.outputs, note], **filmed))
     screen.stop.click(running.stop, None, None, queue=False, **PRIVATE)
 
 

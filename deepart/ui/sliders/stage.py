@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -13,6 +14,7 @@ from deepart.bench import Bench, Place, Point
 from deepart.bench.places import HOTTEST
 from deepart.studio import Axis
 from deepart.ui import parts, words
+from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, figure
 from deepart.ui.faders import faders
 from deepart.ui.sliders.hand import PRIVATE, Desk, Hand, png
@@ -55,7 +57,7 @@ class Stage:
         ]
 
 
-def build(bench: Bench) -> tuple[Stage, Hand]:
+def build(bench: Bench, book: Book) -> tuple[Stage, Hand]:
     """Lay the stage out. Raises WeightsError when there is no model with sliders."""
     place, values, axes, picture, ends = opening(bench)
     desk = gr.State(Desk(place))
@@ -65,11 +67,11 @@ def build(bench: Bench) -> tuple[Stage, Hand]:
                 easel = gr.HTML(figure(png(picture)), apply_default_css=False, elem_classes="easel")
                 yours = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
             with gr.Row(elem_classes="chips"):
-                undo = gr.Button(words.UNDO, min_width=70, interactive=False)
-                redo = gr.Button(words.REDO, min_width=70, interactive=False)
+                undo = gr.Button(words.UNDO, min_width=70, interactive=False, elem_classes="key-undo")
+                redo = gr.Button(words.REDO, min_width=70, interactive=False, elem_classes="key-redo")
                 reset = gr.Button(words.RESET, min_width=70)
                 away = gr.Button(words.TAKE_AWAY, min_width=120, visible=False)
-                download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140)
+                download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140, elem_classes="key-run")
                 leave = gr.DownloadButton(words.DOWNLOAD, visible="hidden", elem_id="sliders-picture")
             send = gr.Row(elem_classes="chips send")
             note = parts.note()
@@ -81,9 +83,9 @@ def build(bench: Bench) -> tuple[Stage, Hand]:
             bank = faders(axes, values, ends, locks=True)
             with gr.Row(elem_classes="seed-row"):
                 heat = gr.Slider(0.1, HOTTEST, 0.8, step=0.1, label=words.HEAT, info=words.HEAT_INFO, scale=4, buttons=[])  # fmt: skip
-                dice = gr.Button(words.RANDOM, size="md", scale=2, min_width=100)
+                dice = gr.Button(words.RANDOM, size="md", scale=2, min_width=100, elem_classes="key-random")
     stage = Stage(desk, model, bank, keep, yours, easel, undo, redo, away, note, send)
-    hand = Hand(bench)
+    hand = Hand(bench, book)
     _wire(stage, hand, {"reset": reset, "dice": dice, "heat": heat, "download": download, "leave": leave, "own": own, "shelf": shelf})  # fmt: skip
     return stage, hand
 
@@ -95,7 +97,8 @@ def _wire(stage: Stage, hand: Hand, more: dict) -> None:
     stage.keep.input(
         hand.switch, here, [stage.easel, stage.note], trigger_mode="always_last", queue=False, **PRIVATE
     )
-    more["dice"].click(hand.random, [*here, more["heat"]], there, **PRIVATE)
+    made = hand.book.made
+    made.append(more["dice"].click(hand.random, [*here, more["heat"]], there, **PRIVATE))
     more["reset"].click(hand.reset, here, there, **PRIVATE)
     stage.undo.click(hand.undo, here, there, **PRIVATE)
     stage.redo.click(hand.redo, here, there, **PRIVATE)
@@ -103,13 +106,17 @@ def _wire(stage: Stage, hand: Hand, more: dict) -> None:
     stage.model.input(hand.change_model, here, there, **PRIVATE)
     more["own"].change(hand.own, [*here, more["own"]], [more["own"], *there], **PRIVATE)
     more["shelf"].click(hand.example, here, there, **PRIVATE)
-    give_out(more["download"], more["leave"], hand.finish, here, stage.note)
+    made.append(give_out(more["download"], more["leave"], hand.finish, here, stage.note))
 
 
-def give_out(button: gr.Button, leave: gr.DownloadButton, make, inputs: list, note: gr.HTML) -> None:
-    """A button whose file is made when it is clicked, and then downloaded. make: a generator of (button, file)."""
+def give_out(button: gr.Button, leave: gr.DownloadButton, make, inputs: list, note: gr.HTML) -> Any:
+    """A button whose file is made when it is clicked, and then downloaded. make: a generator of (button, file).
+
+    Returns the event that makes it.
+    """
     made = button.click(make, inputs, [button, leave, note], **PRIVATE)
     made.success(None, None, None, js=f"() => {{ setTimeout(() => document.querySelector('#{leave.elem_id}').click(), 50) }}", **PRIVATE)  # fmt: skip
+    return made
 
 
 def opening(bench: Bench) -> tuple[Place, list[float], list[Axis], Path, list]:

@@ -1,0 +1,81 @@
+// What belongs to the whole page: light or dark, keys, and the list of them. `deepartWords` comes before it.
+(() => {
+  const THEME = 'deepart-theme', asked = new URL(location.href);
+  // Gradio reads the theme from the address when it starts; then the address is put back.
+  const kept = () => { try { return localStorage.getItem(THEME); } catch { return null; } };
+  if (kept() && !asked.searchParams.has('__theme')) {
+    const plain = location.href;
+    asked.searchParams.set('__theme', kept());
+    history.replaceState(history.state, '', asked);
+    const started = new MutationObserver(() => {
+      if (!document.querySelector('.masthead')) return;
+      started.disconnect();
+      history.replaceState(history.state, '', plain);
+    });
+    started.observe(document, {childList: true, subtree: true});
+  }
+  const turn = () => {
+    const dark = document.body.classList.toggle('dark');
+    try { localStorage.setItem(THEME, dark ? 'dark' : 'light'); } catch { /* it lasts until the page is left */ }
+  };
+
+  const seen = button => button.offsetParent !== null && !button.disabled;
+  // The button of a kind that is nearest to where the artist is at work.
+  const find = kind => {
+    for (let place = document.activeElement; place; place = place.parentElement) {
+      const near = [...place.querySelectorAll(`button.${kind}, .${kind} button`)].find(seen);
+      if (near) return near;
+    }
+    return [...document.querySelectorAll(`button.${kind}, .${kind} button`)].find(seen);
+  };
+  const press = (event, kind) => {
+    const button = find(kind);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  };
+
+  const list = () => {
+    let dialog = document.querySelector('dialog.keys');
+    if (!dialog) {
+      dialog = document.createElement('dialog');
+      dialog.className = 'keys';
+      dialog.setAttribute('aria-label', deepartWords.title);
+      const title = document.createElement('h2'), rows = document.createElement('dl'), close = document.createElement('button');
+      title.textContent = deepartWords.title;
+      for (const [key, what] of deepartWords.keys) {
+        const term = document.createElement('dt'), said = document.createElement('dd'), cap = document.createElement('kbd');
+        cap.textContent = key;
+        said.textContent = what;
+        term.append(cap);
+        rows.append(term, said);
+      }
+      close.textContent = deepartWords.close;
+      close.type = 'button';
+      close.onclick = () => dialog.close();
+      dialog.append(title, rows, close);
+      document.querySelector('.gradio-container').append(dialog);
+    }
+    dialog.open ? dialog.close() : dialog.showModal();
+  };
+
+  const typing = place => place.closest('textarea, select, [contenteditable="true"], input:not([type]), '
+    + 'input[type="text"], input[type="number"], input[type="search"], input[type="password"]');
+  document.addEventListener('keydown', event => {
+    if (event.defaultPrevented || event.isComposing || !(event.target instanceof Element)) return;
+    const held = event.ctrlKey || event.metaKey;
+    if (document.querySelector('dialog[open]')) return;
+    if (held && event.key === 'Enter') press(event, 'key-run');
+    else if (event.key === 'Escape') press(event, 'key-stop');
+    else if (held || event.altKey || typing(event.target)) return;
+    else if (event.key === '?') { event.preventDefault(); list(); }
+    else if (event.key === 'r' || event.key === 'R') press(event, 'key-random');
+    else if (event.key === 'z') press(event, 'key-undo');
+    else if (event.key === 'Z') press(event, 'key-redo');
+  });
+  document.addEventListener('click', event => {
+    const button = event.target instanceof Element && event.target.closest('[data-do]');
+    if (button?.dataset.do === 'theme') turn();
+    else if (button?.dataset.do === 'keys') list();
+  });
+})();

@@ -1,0 +1,218 @@
+"""The history: what was made comes back, newest first, and nothing of it is lost unasked."""
+
+import csv
+import io
+import sqlite3
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from deepart import disk, history, recipe
+from deepart.history import History
+from deepart.recipe import Recipe
+
+
+def painting(seed, **more):
+    return Recipe("sample", "orchard-9", "a" * 64, "0.1.0", seed=seed, psi=0.8, **more)
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Puts the painting of a seed into a history; returns its key."""
+
+    def put(there, seed, instead=None, **more):
+        by = painting(seed, **more)
+        path = tmp_path / f"orchard-9-seed{seed}.png"
+        picture = Image.new("RGB", (300, 200), (seed % 256, 0, 0))
+        recipe.save(picture, path, by)
+        return there.add(by, path, picture, instead)
+
+    return put
+
+
+@pytest.fixture(params=["memory", "folder"])
+def there(request, tmp_path):
+    return History(tmp_path / "outputs" if request.param == "folder" else None)
+
+
+def seeds(entries):
+    return [recipe.from_json(entry.recipe).seed for entry in entries]
+
+
+def test_the_newest_is_first_with_a_thumbnail_and_its_file(there, make):
+    for seed in (1, 2, 3):
+        make(there, seed)
+    entries = there.page()
+    assert seeds(entries) == [3, 2, 1] and there.count() == 3
+    assert Image.open(io.BytesIO(entries[0].thumb)).size == (192, 128)
+    assert recipe.load(entries[0].file).seed == 3 and not entries[0].star
+
+
+def test_what_is_made_twice_is_there_once_in_front_and_keeps_its_star(there, make):
+    first = make(there, 1)
+    there.star(first)
+    make(there, 2)
+    assert make(there, 1) == first
+    assert seeds(there.page()) == [1, 2] and there.get(first).star
+
+
+def test_steps_on_one_painting_make_room_for_the_last_but_not_for_starred_ones(there, make):
+    make(there, 1)
+    start = painting(1).to_json()
+    make(there, 1, start, sliders={"Green": 1.0})
+    make(there, 1, painting(1, sliders={"Green": 1.0}).to_json(), sliders={"Green": 2.0})
+    assert [recipe.from_json(e.recipe).sliders for e in there.page()] == [{"Green": 2.0}, None]
+    there.star(there.page()[0].key)
+    make(there, 1, painting(1, sliders={"Green": 2.0}).to_json(), sliders={"Green": 3.0})
+    assert [(recipe.from_json(e.recipe).sliders or {}).get("Green") for e in there.page()] == [3.0, 2.0, None]
+
+
+def test_pages_and_stars(there, make):
+    keys = [make(there, seed) for seed in range(7)]
+    assert seeds(there.page(2, 3)) == [4, 3, 2]
+    there.star(keys[1])
+    there.star(keys[5])
+    there.star(keys[1], False)
+    assert seeds(there.page(0, 9, starred=True)) == [5] and there.count(starred=True) == 1
+
+
+def test_what_is_deleted_is_gone_and_can_come_back(there, make):
+    keys = [make(there, seed) for seed in range(3)]
+    there.delete(keys[:2])
+    assert seeds(there.page()) == [2] and there.get(keys[0]) is None
+    there.delete(keys[:1], gone=False)
+    assert seeds(there.page()) == [2, 0]
+
+
+def test_a_result_is_found_by_what_is_in_its_file(there, make):
+    file = there.get(make(there, 4)).file
+    assert there.find(history._sha256(file)) == file and there.find("0" * 64) is None
+
+
+def test_a_folder_is_the_same_after_a_new_start_and_forgets_what_was_deleted(tmp_path, make):
+    there = History(tmp_path / "outputs")
+    keys = [make(there, seed) for seed in range(3)]
+    there.star(keys[0])
+    there.delete(keys[2:])
+    file = next((tmp_path / "outputs").glob("*/*-orchard-9-seed2.png"))
+    again = History(tmp_path / "outputs")
+    assert seeds(again.page()) == [1, 0] and again.get(keys[0]).star and not file.exists()
+
+
+def test_pictures_are_found_without_their_index_and_others_are_passed_over(tmp_path, make):
+    folder = tmp_path / "outputs"
+    there = History(folder)
+    for seed in range(3):
+        make(there, seed)
+    (folder / history.INDEX).unlink()
+    day = next(folder.iterdir())
+    Image.new("RGB", (9, 9)).save(day / "someone-elses.png")
+    (day / "no-picture.png").write_bytes(b"nothing")
+    assert sorted(seeds(History(folder).page())) == [0, 1, 2]
+
+
+def test_a_file_that_was_taken_away_leaves_its_recipe(there, make):
+    entry = there.get(make(there, 5))
+    entry.file.unlink()
+    assert there.get(entry.key).file is None and seeds(there.page()) == [5]
+
+
+def test_a_damaged_index_is_told_in_a_sentence(tmp_path):
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    (folder / history.INDEX).write_bytes(b"this is no database" * 100)
+    with pytest.raises(disk.DiskError, match=r"delete history\.sqlite"):
+        History(folder)
+
+
+def test_recipes_for_the_browser_are_the_newest_that_fit(there, make):
+    for seed in range(5):
+        make(there, seed)
+    one = len(painting(1).to_json())
+    assert [recipe.from_json(t).seed for t in there.recipes(3, 10**6)] == [4, 3, 2]
+    assert len(there.recipes(9, 2 * one)) == 2
+
+
+def test_a_visitor_gets_recipes_back_from_the_browser_and_rubbish_is_left_out():
+    there = History()
+    there.remember([painting(2).to_json(), "rubbish", painting(1).to_json()])
+    entries = there.page()
+    assert seeds(entries) == [2, 1] and entries[0].file is None and entries[0].thumb == b""
+    there.illustrate(entries[0].key, Image.new("RGB", (50, 50)))
+    assert there.page()[0].thumb
+
+
+def test_a_visitor_keeps_no_more_than_there_is_room_for_but_all_stars(make, monkeypatch):
+    monkeypatch.setattr(history, "MOST_IN_MEMORY", 4)
+    there = History()
+    there.star(make(there, 0))
+    for seed in range(1, 8):
+        make(there, seed)
+    assert seeds(there.page()) == [7, 6, 5, 4, 0]
+
+
+def test_the_zip_holds_the_starred_pictures_and_a_table(there, make, tmp_path):
+    for seed in range(3):
+        key = make(there, seed)
+        there.star(key, seed != 1)
+    target = tmp_path / "starred.zip"
+    assert there.zip_starred(target) == 2
+    with zipfile.ZipFile(target) as archive:
+        pictures = [name for name in archive.namelist() if name.endswith(".png")]
+        assert [recipe.load(archive.read(name)).seed for name in pictures] == [2, 0]
+        rows = list(csv.DictReader(io.StringIO(archive.read("recipes.csv").decode())))
+    assert [row["file"] for row in rows] == pictures and recipe.from_json(rows[0]["recipe"]).seed == 2
+
+
+def test_films_are_kept_too(there, tmp_path):
+    film = tmp_path / "walk.mp4"
+    film.write_bytes(b"a film")
+    key = there.add_film('{"walk":1}', "orchard-9", film, Image.new("RGB", (64, 96)))
+    entry = there.get(key)
+    assert (
+        entry.task == history.FILM and entry.file.read_bytes() == b"a film" and there.recipes(9, 9999) == []
+    )
+
+
+def test_many_hands_at_once_lose_nothing(there, make):
+    hands = [threading.Thread(target=make, args=(there, seed)) for seed in range(24)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert sorted(seeds(there.page())) == list(range(24))
+
+
+def test_two_programs_share_a_folder(tmp_path, make):
+    one, two = History(tmp_path / "outputs"), History(tmp_path / "outputs")
+    make(one, 1)
+    make(two, 2)
+    assert seeds(one.page()) == seeds(two.page()) == [2, 1]
+
+
+def test_a_full_disk_is_told_and_the_old_results_stay(tmp_path, make, monkeypatch):
+    there = History(tmp_path / "outputs")
+    make(there, 1)
+
+    def full(path):
+        raise disk.DiskError(
+            f"{Path(path).name} could not be written, the disk is full: make room and try again"
+        )
+
+    monkeypatch.setattr(disk, "whole", full)
+    with pytest.raises(disk.DiskError, match="disk is full"):
+        there._copy(tmp_path / "orchard-9-seed1.png", "0" * 64)
+    assert seeds(there.page()) == [1]
+
+
+def test_a_thousand_results_are_paged_by_an_index(tmp_path):
+    """The plan of the query is looked at, not a clock."""
+    there = History(tmp_path / "outputs")
+    with sqlite3.connect(tmp_path / "outputs" / history.INDEX) as index:
+        plan = index.execute(
+            "explain query plan select key from results where gone = 0 order by at desc limit 48"
+        ).fetchall()
+    assert any("results_at" in str(row) for row in plan) and there.page() == []
