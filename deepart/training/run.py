@@ -28,7 +28,6 @@ from deepart.training.loop import Budget, Progress, Task, TrainingError, run
 from deepart.weights import ModelCard, WeightsError
 
 CHECKPOINT = "checkpoint.pt"
-SHEET = "sheet.png"  # the last preview, beside the model
 SAVE_EVERY = 60.0  # seconds: what a crash can cost
 REPORT_EVERY = 2.0  # seconds
 PREVIEW_EVERY = 300.0  # seconds between two that are kept
@@ -255,7 +254,7 @@ def _finish(plan: Plan, prepared: Prepared, splits: dict, state: Progress, look:
     try:
         weights.save(nest / plan.name, card, prepared.network, beside=prepared.beside())
         if (plan.home / status.PREVIEW).is_file():
-            shutil.copyfile(plan.home / status.PREVIEW, nest / plan.name / SHEET)
+            shutil.copyfile(plan.home / status.PREVIEW, nest / plan.name / status.SHEET)
         (nest / plan.name).rename(plan.into / plan.name)
     finally:
         shutil.rmtree(nest, ignore_errors=True)

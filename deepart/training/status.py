@@ -18,6 +18,7 @@ from deepart import disk, rescue
 from deepart.stops import Stopped
 
 FILE, ASK, PREVIEW = "status.json", "ask", "preview.png"
+SHEET = "sheet.png"  # the last preview, beside the finished model
 PAUSE, STOP, FINISH = "pause", "stop", "finish"  # what may be asked
 WAITING, STARTING, READING, RUNNING, FINISHING = "waiting", "starting", "reading", "running", "finishing"
 PAUSED, STOPPED, FAILED, FINISHED = "paused", "stopped", "failed", "finished"
