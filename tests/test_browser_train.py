@@ -4,7 +4,6 @@ import io
 import os
 import re
 import signal
-import time
 import zipfile
 
 import numpy as np
@@ -214,19 +213,22 @@ def test_a_page_that_strangers_visit_only_says_where_to_train(home):
     assert of_training(own) and not of_training(hosted)
 
 
-def test_the_clock_stands_still_where_nothing_runs(window):
+def test_the_clock_ticks_only_while_something_runs(tmp_path):
     """Nothing is asked of the server while no training is at work."""
-    panel = tab(window, "Train")
-    visible(panel.get_by_role("button", name="Start", exact=True))
-    window.wait_for_load_state("networkidle")
-    asked = []
-    window.on(
-        "request",
-        lambda request: (
-            asked.append(request.url) if "/queue/" in request.url or "/run/" in request.url else None
-        ),
-    )
-    end = time.monotonic() + 6
-    while time.monotonic() < end:
-        window.wait_for_timeout(500)
-    assert asked == []
+    import gradio as gr
+
+    from deepart.studio import Studio
+    from deepart.supervisor import Supervisor
+    from deepart.training.status import Status
+    from deepart.ui.train import choices, running
+
+    supervisor = Supervisor(tmp_path / "runs", tmp_path / "weights", "cpu")
+    with gr.Blocks() as page:
+        view = running.build(supervisor)
+        view.listed = choices.Choices(Studio(tmp_path / "weights", "cpu"), page)
+    assert view.timer.active is False
+    clock = running.View.outputs.fget(view).index(view.timer)
+    assert view.refresh(None, "", [])[clock].active is False
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    status.write(tmp_path / "runs" / "mine", Status("vae", "mine", status.WAITING))
+    assert view.refresh(None, "", [])[clock].active is True
