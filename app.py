@@ -167,9 +167,11 @@ def main() -> None:
 
     if not studio.cards():
         print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
-    page = ui.build(studio, _desk(parser, options))
+    desk = _desk(parser, options)
+    page = ui.build(studio, desk)
     page.queue(max_size=options.queue_size, default_concurrency_limit=AT_ONCE)
-    limits = ui.Limits(options.max_picture, options.max_upload, options.max_json)
+    archive = options.max_upload if desk.may_train else None
+    limits = ui.Limits(options.max_picture, options.max_upload, options.max_json, archive)
     page.launch(
         server_name=options.host,
         server_port=options.port,

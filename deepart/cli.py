@@ -276,7 +276,9 @@ def _add_out(p: Parser, scale: int) -> None:
 def _add_train(p: Parser) -> None:
     p.add_argument("noun", choices=("classifier", "gan", "vae", "restyle", "enlarge"), help="what to train")
     p.add_argument("--name", required=True, help="name of the new model: small letters, digits, - and _")
-    p.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="the run and the model lie in DIR/NAME (default: runs)")  # fmt: skip
+    p.add_argument("--out", type=Path, metavar="DIR", help="the run and the model lie in DIR/NAME (default: the run in runs, the model in --weights)")  # fmt: skip
+    p.add_argument("--into", type=Path, metavar="DIR", help="the finished model goes to this folder of models")  # fmt: skip
+    p.add_argument("--labels", type=Path, metavar="CSV", help="a table of file and label, instead of the names of folders")  # fmt: skip
     p.add_argument(
         "--hours",
         type=_positive,
@@ -288,12 +290,20 @@ def _add_train(p: Parser) -> None:
         help="budget in optimiser steps: the same steps and seed give the same weights",
     )
     p.add_argument(
-        "--init", metavar="NAME", help="gan: start from this model's weights instead of from nothing"
+        "--init",
+        metavar="NAME",
+        help="go on from this model's weights; none: from nothing (default: the newest of the kind)",
     )
     p.add_argument(
         "--mirror",
         action="store_true",
         help="gan: show mirror images too (not where left and right differ, as with writing)",
+    )
+    p.add_argument(
+        "--check", action="store_true", help="look at the pictures and time a few steps; train nothing"
+    )
+    p.add_argument(
+        "--gentle", action="store_true", help="with a low priority and one core left free, for work beside it"
     )
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR/NAME")
     p.add_argument("--size", type=_size, metavar="HxW", help="pixels (default: a gan by the pictures' shape, vae 128, classifier 224)")  # fmt: skip

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from deepart import images
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
+SMALL = 400  # pictures; of fewer, more are kept for validation
 SPLITS = ("train", "val", "test", "test_seen")
 NEAR = 3  # bits of 64 in which the difference hashes of near-duplicates may differ
 
@@ -49,11 +51,16 @@ def scan(
     label: str = "style",
     where: dict[str, Sequence[str]] | None = None,
     aspect: tuple[float, float] | None = None,
+    labels: Path | None = None,
+    deal: bool = True,
 ) -> list[Example]:
     """All pictures of a folder with label and split, sorted by path; nothing is decoded but what a split needs.
 
+    deal: False leaves the splits as the folder's table gives them, and unreadable pictures in.
+
     where: keep only rows whose column has one of these values, for example {"shape": ["true", "square-crop"]}.
     aspect: keep only pictures whose width / height lies between these two.
+    labels: a CSV of file and label; only the pictures that it names are taken, with its labels.
     Raises DataError when the folder is missing, holds no picture, or its metadata.csv names files that are not there.
     """
     root = Path(folder)
@@ -61,6 +68,8 @@ def scan(
         raise DataError(f"the data must be a folder of pictures, and {str(folder)!r} is not a folder")
     table = root / "metadata.csv"
     found = _from_table(root, table, label) if table.is_file() else _from_folders(root)
+    if labels:
+        found = _labelled_by(labels, root, found)
     for column, values in (where or {}).items():
         if table.is_file() and not any(column in e.facts for e in found):
             raise DataError(f"metadata.csv has no column {column!r}; it has: {', '.join(found[0].facts)}")
@@ -70,7 +79,7 @@ def scan(
         raise DataError(f"no pictures found in {str(folder)!r}; supported: {', '.join(sorted(ENDINGS))}")
     if aspect:
         found = of_aspect(found, *aspect)
-    if not any(e.split for e in found):
+    if deal and not any(e.split for e in found):
         found = split_by_content(found)
     return sorted(found, key=lambda e: e.path)
 
@@ -96,6 +105,25 @@ def _from_table(root: Path, table: Path, label: str) -> list[Example]:
     if outside:
         raise DataError(f"metadata.csv may only name files inside its folder, and {outside[0]!r} is outside")
     return examples
+
+
+def _labelled_by(table: Path, root: Path, found: Sequence[Example]) -> list[Example]:
+    """The examples that a CSV of file and label names, by their path below the root or by their bare name."""
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            rows = [row for row in csv.reader(lines) if len(row) >= 2 and row[0].strip() and row[1].strip()]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"the labels in {table.name!r} cannot be read: save them as CSV in UTF-8") from error
+    rows = rows[1:] if rows and rows[0][0].strip().casefold() == "file" else rows
+    named = {row[0].strip(): row[1].strip() for row in rows}
+    taken = []
+    for example in found:
+        label = named.get(example.path.relative_to(root).as_posix(), named.get(example.path.name))
+        if label:
+            taken.append(Example(example.path, label, example.split, example.facts))
+    if not taken:
+        raise DataError(f"{table.name!r} names none of the pictures: it needs two columns, file and label")
+    return taken
 
 
 def _from_folders(root: Path) -> list[Example]:
@@ -161,13 +189,20 @@ def difference_hash(path: Path) -> int:
 
     Source: the "dHash" of N. Krawetz, 2013.
     """
-    grey = images.open_picture(path, at_least=32).convert("L").resize((9, 8))
+    return hash_of(images.open_picture(path, at_least=32))
+
+
+def hash_of(picture: Image.Image) -> int:
+    """The difference hash of an opened picture."""
+    grey = picture.convert("L").resize((9, 8))
     cells = np.asarray(grey, dtype=np.int16)
     return int.from_bytes(np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes(), "big")
 
 
 def split_by_content(examples: Sequence[Example]) -> list[Example]:
     """Deal examples 90/5/5 into train, val and test by a hash of their content; near-duplicates stay together.
+
+    Of fewer than SMALL pictures it is 80/15/5, with the same ones in test: 5 in 100 would be too few to see anything on.
 
     The same pictures always fall the same way, whatever their names and order. Unreadable pictures are left out.
     """
@@ -178,17 +213,18 @@ def split_by_content(examples: Sequence[Example]) -> list[Example]:
         except images.PictureError:
             continue
         readable.append(example)
-    groups = _groups(np.array(hashes, dtype=np.uint64))
+    groups = near_groups(np.array(hashes, dtype=np.uint64))
+    trained = 0.90 if len(readable) >= SMALL else 0.80
     result = []
     for example, group in zip(readable, groups, strict=True):
         digest = hashlib.sha256(int(group).to_bytes(8, "big")).digest()
         share = int.from_bytes(digest[:4], "big") / 2**32
-        split = "train" if share < 0.90 else "val" if share < 0.95 else "test"
+        split = "train" if share < trained else "val" if share < 0.95 else "test"
         result.append(Example(example.path, example.label, split, example.facts))
     return result
 
 
-def _groups(hashes: np.ndarray) -> np.ndarray:
+def near_groups(hashes: np.ndarray) -> np.ndarray:
     """For each 64-bit hash (N,), the smallest hash that it is joined to by steps of at most NEAR bits."""
     leader = np.arange(len(hashes))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 LOCK = ".lock"
+SPARE = 32 * 2**20  # bytes that we leave to everybody else on that disk
 PART = ".part"  # ends the name of a file that is being written
 
 
@@ -64,6 +66,18 @@ def whole(path: Path | str) -> Iterator[BinaryIO]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def need(folder: Path, size: int) -> None:
+    """Raise DiskError unless `size` bytes are free where that folder lies, and a little more."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return  # a disk that does not tell will say so when it is written to
+    if free < size + SPARE:
+        raise DiskError(
+            f"the disk is full: {size // 2**20 + 1} MB are to be written and {free // 2**20} MB are free: make room"
+        )
 
 
 def write(path: Path | str, content: bytes | str) -> None:

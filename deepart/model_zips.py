@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from deepart import archives, disk, weights
@@ -29,10 +29,10 @@ def export(name: str, root: Path, target: Path) -> ModelCard:
     return card
 
 
-def take(source: Path, root: Path) -> ModelCard:
+def take(source: Path, root: Path, own: bool = False) -> ModelCard:
     """Put the model of a zip into a weights folder, under the name on its card; returns the card.
 
-    It is unpacked beside its place, loaded once as any model is, and then appears whole. Raises archives.ArchiveError
+    own: mark it as an artist's own, which may be deleted again. It is unpacked beside its place, loaded once as any model is, and then appears whole. Raises archives.ArchiveError
     when the zip is damaged or holds anything but one model; WeightsError when the model cannot be used or one of that
     name is there; disk.DiskError.
     """
@@ -47,7 +47,7 @@ def take(source: Path, root: Path) -> ModelCard:
             )
         disk.make_folder(root)
         with disk.lock(root):
-            return _settle(archive, entries, card, root)
+            return _settle(archive, entries, card, root, own)
 
 
 def _two(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -62,7 +62,7 @@ def _two(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
-def _settle(archive: zipfile.ZipFile, entries: dict, card: ModelCard, root: Path) -> ModelCard:
+def _settle(archive: zipfile.ZipFile, entries: dict, card: ModelCard, root: Path, own: bool) -> ModelCard:
     try:
         nest = Path(tempfile.mkdtemp(prefix=".coming-", dir=root))
     except OSError as error:
@@ -74,6 +74,9 @@ def _settle(archive: zipfile.ZipFile, entries: dict, card: ModelCard, root: Path
             with disk.whole(folder / name) as out:
                 for piece in archives.pieces(archive, entry, weights.MAX_BYTES):
                     out.write(piece)
+        if own:  # what lay beside it is not in the zip
+            card = replace(card, training=card.training | {"own": True}, beside={})
+            weights.write_card(folder, card)
         weights.load(card.name, nest)
         try:
             folder.rename(root / card.name)

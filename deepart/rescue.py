@@ -52,6 +52,11 @@ def is_gpu_full(error: BaseException) -> bool:
     return _has_type(error, "OutOfMemoryError") or _says(error, _FULL)
 
 
+def is_memory_short(error: BaseException) -> bool:
+    """Whether something smaller might fit where this did not."""
+    return sentence(error) in (GPU_FULL, NO_MEMORY)
+
+
 def is_gpu_lost(error: BaseException) -> bool:
     """A GPU that fell off the bus, or whose context is broken: nothing on it can be used again by this process."""
     return not is_gpu_full(error) and (_has_type(error, "AcceleratorError") or _says(error, _LOST))

@@ -110,8 +110,10 @@ class Studio:
         return [c for c in weights.cards(self.root) if task in (None, c.task)]
 
     def default(self, task: str) -> str:
-        """The model that a tab opens with: the newest of its kind. Raises WeightsError when there is none."""
-        found = self.cards(task)
+        """The model that a tab opens with: the newest of its kind that came with deepart, else an artist's own. Raises
+        WeightsError when there is none."""
+        every = self.cards(task)
+        found = [card for card in every if not card.is_own] or every
         if not found:
             raise WeightsError(
                 f"there is no model to {task} with in the weights folder; train one or copy one there"
@@ -136,6 +138,11 @@ class Studio:
                 f"{card.name!r} cannot {task}: it is made to {card.task}; models that can: {fit}"
             )
         return card, network
+
+    def forget(self, name: str) -> None:
+        """Drop a model from memory, as its folder is about to change."""
+        with self._lock:
+            self._loaded.pop(name, None)
 
     def _leave_gpu(self, error: Exception) -> None:
         log.error("%s was lost, going on on the CPU: %s", self.device, str(error)[:200])

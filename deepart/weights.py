@@ -63,6 +63,11 @@ class ModelCard:
     def task(self) -> str:
         return models.ARCHS[self.arch].task
 
+    @property
+    def is_own(self) -> bool:
+        """Whether an artist trained it; it did not come with deepart, and may be deleted."""
+        return self.training.get("own") is True
+
 
 def names(root: Path | str = ROOT) -> list[str]:
     """The models in a weights folder, sorted; a folder counts when it holds a card."""

@@ -30,6 +30,7 @@ COLUMNS = (
     {"painting", "explain", "resemble", "model_zips"},
     {"evaluation"},
     {"training"},
+    {"supervisor"},
     {"studio"},
     {"sampling", "assets", "eye", "bench", "restyling", "enlarging", "adjust"},
     {"ui", "cli", "commands", "__main__", "benchmark"},

@@ -8,9 +8,12 @@ import torch
 from PIL import Image, ImageDraw
 
 from deepart import data, devices, weights
-from deepart.models import gan, vae
+from deepart.models import enlarge, gan, restyle, style_cnn, vae
 from deepart.training import augment, checkpoint
+from deepart.training import classifier as classifier_training
+from deepart.training import enlarge as enlarge_training
 from deepart.training import gan as gan_training
+from deepart.training import restyle as restyle_training
 from deepart.training import vae as vae_training
 from deepart.training.loop import Budget, Phase, Progress, Task, TrainingError, run
 
@@ -211,7 +214,29 @@ def test_codes_are_drawn_as_they_were_seen():
     torch.testing.assert_close(torch.cov(drawn.T), torch.cov(true.T), atol=0.4, rtol=0.1)
 
 
-@pytest.mark.parametrize("make", [vae_task, gan_task])
+def painterly_task(imagenet):
+    config = vae.Config(image_size=64, z_dim=8, channels=(8, 8, 16), painterly=True)
+    return vae_training.task(config, discs(32, 64), CPU, batch=4, imagenet=imagenet, alone=0.5)
+
+
+def classifier_task(imagenet):
+    model = style_cnn.StyleCNN(style_cnn.Config(2, 32, members=2, hidden=8))
+    views = [torch.rand(24, model.dim, generator=torch.Generator().manual_seed(i)) for i in range(3)]
+    return classifier_training.task(model, views, torch.arange(24) % 2, batch=8)
+
+
+def restyle_task(imagenet):
+    pictures = discs(8, 144)
+    return restyle_training.task(restyle.Config(), pictures, pictures.flip(0), imagenet, CPU, batch=2)
+
+
+def enlarge_task(imagenet):
+    return enlarge_training.task(enlarge.Config(), discs(8, 160), imagenet, CPU, batch=2)
+
+
+@pytest.mark.parametrize(
+    "make", [vae_task, painterly_task, gan_task, classifier_task, restyle_task, enlarge_task]
+)
 def test_resuming_equals_never_having_stopped(imagenet, make, tmp_path):
     whole = make(imagenet)
     train(whole, 6)
@@ -227,9 +252,11 @@ def test_resuming_equals_never_having_stopped(imagenet, make, tmp_path):
     start = checkpoint.restore(second, checkpoint.read(tmp_path / "c.pt"))
     assert start.step == 3
     train(second, 6, start)
-    for name, module in whole.modules.items():
-        for a, b in zip(module.parameters(), second.modules[name].parameters(), strict=True):
-            assert torch.equal(a, b)
+    for name, module in [*whole.modules.items(), *whole.averaged.items()]:
+        other = (second.modules if module is whole.modules.get(name) else second.averaged)[name]
+        for key, value in module.state_dict().items():
+            assert torch.equal(value, other.state_dict()[key]), key
+    assert torch.equal(whole.generator.get_state(), second.generator.get_state())
 
 
 def test_a_damaged_checkpoint_is_refused_with_what_to_do(tmp_path):
@@ -326,7 +353,9 @@ def test_a_lost_card_ends_a_training_with_a_sentence(tmp_path, monkeypatch, erro
 
     monkeypatch.setattr(training, "run", breaks)
     plan = training.Plan("vae", tmp_path, "mine", tmp_path, Budget(steps=9))
-    prepared = training.Prepared(task, task.modules["m"], vae.Config(), dict, lambda done: None)
+    prepared = training.Prepared(
+        task, task.modules["m"], vae.Config(), dict, lambda done: Image.new("RGB", (2, 2))
+    )
     with pytest.raises(TrainingError, match=words):
         list(training.train(plan, prepared, {}, False))
     assert bool(saved) == is_saved

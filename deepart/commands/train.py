@@ -4,38 +4,47 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+import signal
 import sys
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 from tqdm import tqdm
 
 from deepart import devices, stops, weights
-from deepart.cli import UsageError
 from deepart.commands.common import Result, bar, say
-from deepart.training.loop import Budget
-from deepart.training.run import Plan
+from deepart.training.loop import Budget, Progress
+from deepart.training.run import Plan, Report
+
+RUNS = Path("runs")
+GENTLE = 10  # added to this process's niceness, for a page beside it
 
 
 def train(options: argparse.Namespace) -> Result:
     """{name, folder, steps, pictures, hours, figures} of a finished training."""
-    from deepart.training import run
+    from deepart.training import run, starts
 
-    devices.set_threads()
+    if options.gentle and hasattr(os, "nice"):
+        os.nice(GENTLE)
+    devices.set_threads(max(1, (os.cpu_count() or 2) - 1) if options.gentle else None)
     if (
         options.noun != "classifier"
     ):  # which decodes and extracts far more than it trains, and would keep all of it
         devices.keep_freed_memory()
-    if options.init and options.noun != "gan":
-        raise UsageError(
-            f"--init starts a gan from another one; a {options.noun} begins from nothing for now"
-        )
     budget = Budget(options.hours, options.steps) if options.hours or options.steps else None
+    root = options.weights or weights.ROOT
+    init = starts.chosen(options.init, options.noun, root, bool(options.size or options.channels))
+    into = options.into or (None if options.out else root)
     plan = Plan(
-        options.noun, options.data, options.name, options.out, budget, options.label,
+        options.noun, options.data, options.name, options.out or RUNS, budget, options.label,
         dict(options.where), options.aspect, options.mirror, options.size, options.channels, options.batch,
         options.seed, options.device,
-        options.negatives, options.contents, options.save_every, options.init, options.weights or weights.ROOT,
+        options.negatives, options.contents, options.save_every, init, root, options.labels, into,
     )  # fmt: skip
+    if options.check:
+        return _checked(options, plan)
     run.check_home(plan, options.resume)
     splits = run.read_data(plan)
     counts = ", ".join(f"{split} {len(examples)}" for split, examples in splits.items() if examples)
@@ -46,22 +55,12 @@ def train(options: argparse.Namespace) -> Result:
             "folder": str(plan.home),
             "pictures": {k: len(v) for k, v in splits.items()},
         }, 0
-    prepared = run.prepare(plan, splits, partial(bar, what="read"))
-    shown = tqdm(
-        total=100, unit="%", file=sys.stderr, disable=None, bar_format="{l_bar}{bar}| {elapsed} {postfix}"
-    )
-    last = None
-    with stops.watch() as wish, contextlib.closing(shown):
-        try:
-            for report in run.train(plan, prepared, splits, options.resume, wish):
-                last = report.progress
-                shown.n = round(100 * last.done)
-                shown.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in last.figures.items()))  # fmt: skip
-                if report.preview:
-                    say(options, f"{last.pictures} pictures seen; look at {report.preview}")
-        except stops.Stopped as reason:
-            raise stops.Stopped(str(reason), wish.number) from None
-    say(options, f"trained: {plan.home}")
+    with run.at_work(plan, splits, options.resume) as told:
+        prepared = run.prepare(plan, splits, partial(bar, what="read"))
+        last = _watched(options, lambda wish: run.go(plan, prepared, splits, options.resume, wish, told))
+    for warning in last.warnings:
+        say(options, f"note: {warning}")
+    say(options, f"trained: {plan.into / plan.name if plan.into else plan.home}")
     return {
         "name": plan.name,
         "folder": str(plan.home),
@@ -70,3 +69,42 @@ def train(options: argparse.Namespace) -> Result:
         "hours": round(last.seconds / 3600, 4),
         "figures": last.figures,
     }, 0
+
+
+def _checked(options: argparse.Namespace, plan: Plan) -> Result:
+    """{name, folder, check}: what `checkup` found; nothing is trained."""
+    from deepart.training import checkup
+
+    found = checkup.check(plan, partial(bar, what="look"))
+    counts = ", ".join(f"{split} {count}" for split, count in found.splits.items())
+    say(options, f"{found.pictures} pictures ({counts}); the smallest {found.sizes['smallest']}, the largest {found.sizes['largest']}")  # fmt: skip
+    for each in found.unreadable[: checkup.SHOWN]:
+        say(options, f"cannot be read: {each['file']}: {each['why']}")
+    for group in (found.exact + found.near)[: checkup.SHOWN]:
+        say(options, f"alike: {', '.join(group)}")
+    for name, count in found.labels.items():
+        say(options, f"label {name}: {count}")
+    say(options, f"it takes {found.estimate['sentence']}")
+    for sentence in found.advice:
+        say(options, f"note: {sentence}")
+    say(options, f"pictures as the training sees them: {found.sheet}")
+    return {"name": plan.name, "folder": str(plan.home), "check": found.plain()}, 0
+
+
+def _watched(options: argparse.Namespace, begin: Callable[[stops.Wish], Iterator[Report]]) -> Progress:
+    """Run a training, with a line of progress on standard error; returns where it ended."""
+    shown = tqdm(
+        total=100, unit="%", file=sys.stderr, disable=None, bar_format="{l_bar}{bar}| {elapsed} {postfix}"
+    )
+    last = Progress()
+    with stops.watch() as wish, contextlib.closing(shown):
+        try:
+            for report in begin(wish):
+                last = report.progress
+                shown.n = round(100 * last.done)
+                shown.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in (last.figures | last.watched).items()))  # fmt: skip
+                if report.preview:
+                    say(options, f"{last.pictures} pictures seen; look at {report.preview}")
+        except stops.Stopped as reason:
+            raise stops.Stopped(str(reason), wish.number or signal.SIGINT) from None
+    return last

@@ -29,9 +29,22 @@ LEAST_R = 0.5  # a name needs so much correlation on samples that the fit did no
 MOST_SPILL = 0.3  # and no other attribute may move by more sigma, per sigma of its own
 LEAST_BEYOND = 0.1  # and so much of the change must be more than an edit of light and contrast could do
 REACH = 2.0  # sigma; how far the check goes to either side
-COUNT = 3000  # samples of the fit
-REFINE, REFINE_BATCH, REFINE_LR = 60, 8, 0.02  # steps of gradient descent, samples of each, and their rate
-HELD_OUT, PILOT = 400, 100  # samples of the check, and of those that tell how long a step of one sigma is
+REFINE_BATCH, REFINE_LR = 8, 0.02  # of the gradient descent: samples of each step, and its rate
+
+
+@dataclass(frozen=True)
+class Effort:
+    """count: samples of the fit. refine: steps of gradient descent. held_out, pilot: samples of the check, and of those
+    that tell how long a step of one sigma is."""
+
+    count: int = 3000
+    refine: int = 60
+    held_out: int = 400
+    pilot: int = 100
+
+
+FULL = Effort()
+QUICK = Effort(600, 6, 120, 30)  # a fifteenth of the work, for a model that artists wait for
 
 
 @dataclass(frozen=True)
@@ -66,14 +79,14 @@ def measured(x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def fill(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Direction]:
+def fill(network: gan.Generator, moods: int = 4, seed: int = 0, effort: Effort = FULL) -> list[Direction]:
     """Fill network.directions with what `find` finds, then zeros. Returns what each is, at most config.directions."""
     device = network.prior_mean.device
 
     def paint(eps: Tensor) -> Tensor:
         return network.synthesize(network.map(eps.to(device))).float().cpu()
 
-    steps, found = find(paint, network.config.z_dim, moods, seed)
+    steps, found = find(paint, network.config.z_dim, moods, seed, effort)
     room = network.config.directions
     network.directions.zero_()
     for place, step in zip(network.directions, steps, strict=False):
@@ -82,24 +95,30 @@ def fill(network: gan.Generator, moods: int = 4, seed: int = 0) -> list[Directio
 
 
 @torch.no_grad()
-def find(paint: Paint, dim: int, moods: int = 4, seed: int = 0) -> tuple[Tensor, list[Direction]]:
+def find(
+    paint: Paint, dim: int, moods: int = 4, seed: int = 0, effort: Effort = FULL
+) -> tuple[Tensor, list[Direction]]:
     """Steps (n, dim) in eps and what each is: first one for each attribute that passes the check, then `moods`."""
     generator = torch.Generator().manual_seed(seed)
-    eps = torch.randn(COUNT, dim, generator=generator)
+    eps = torch.randn(effort.count, dim, generator=generator)
     x = pictures(paint, eps)
     values = measured(x)
     spread = values.std(0).clamp(min=0.01)  # what hardly varies at all is no scale to measure by
     y = (values - values.mean(0)) / spread
-    slopes = torch.linalg.solve(eps.T @ eps + RIDGE * COUNT * torch.eye(dim), eps.T @ y)  # (dim, attributes)
+    slopes = torch.linalg.solve(
+        eps.T @ eps + RIDGE * effort.count * torch.eye(dim), eps.T @ y
+    )  # (dim, attributes)
     steps = torch.linalg.pinv(slopes.T.double(), rtol=0.05).T.float()  # (attributes, dim)
-    steps = torch.stack([refine(paint, step, i, spread, generator) for i, step in enumerate(steps)])
-    held_out = torch.randn(HELD_OUT, dim, generator=generator)
+    steps = torch.stack(
+        [refine(paint, step, i, spread, generator, effort.refine) for i, step in enumerate(steps)]
+    )
+    held_out = torch.randn(effort.held_out, dim, generator=generator)
     named = []
     for i, name in enumerate(ATTRIBUTES):
-        found = check(paint, held_out, steps[i], i, spread)
+        found = check(paint, held_out, steps[i], i, spread, effort.pilot)
         if found.r >= LEAST_R and found.spill <= MOST_SPILL and found.beyond >= LEAST_BEYOND:
             why = (
-                f"measured on {HELD_OUT} samples: r = {found.r:.2f} with {name.lower()}; "
+                f"measured on {effort.held_out} samples: r = {found.r:.2f} with {name.lower()}; "
                 f"the others move by at most {found.spill:.2f} sigma a sigma"
             )
             named.append((found.step, Direction(name, why, round(found.r, 3), round(found.spill, 3))))
@@ -107,12 +126,19 @@ def find(paint: Paint, dim: int, moods: int = 4, seed: int = 0) -> tuple[Tensor,
     return torch.stack([step for step, _ in found]), [direction for _, direction in found]
 
 
-def refine(paint: Paint, step: Tensor, attribute: int, spread: Tensor, generator: torch.Generator) -> Tensor:
+def refine(
+    paint: Paint,
+    step: Tensor,
+    attribute: int,
+    spread: Tensor,
+    generator: torch.Generator,
+    steps: int = Effort.refine,
+) -> Tensor:
     """A step (dim,) that raises its attribute by one sigma and holds the others still, also far from the mean."""
     with torch.enable_grad():
         d = step.clone().requires_grad_(True)
         optimizer = torch.optim.Adam([d], REFINE_LR)
-        for _ in range(REFINE):
+        for _ in range(steps):
             eps = torch.randn(REFINE_BATCH, len(step), generator=generator)
             t = REACH * (2 * torch.rand(REFINE_BATCH, 1, generator=generator) - 1)
             before = measured(pictures(paint, eps))
@@ -127,14 +153,16 @@ def refine(paint: Paint, step: Tensor, attribute: int, spread: Tensor, generator
     return d.detach()
 
 
-def check(paint: Paint, eps: Tensor, step: Tensor, attribute: int, spread: Tensor) -> Check:
+def check(
+    paint: Paint, eps: Tensor, step: Tensor, attribute: int, spread: Tensor, pilot: int = Effort.pilot
+) -> Check:
     """How well one step does on samples (N, dim) that nobody fitted: Check(r, spill, beyond, the step to use).
 
     Sample i is moved by t_i, which goes evenly from -REACH to REACH sigma. r: correlation of t with the wanted
     attribute of the moved samples; spill: the largest slope of any other attribute, in its sigma for each sigma of the
     wanted one; beyond: see beyond_brightness. The step that comes back raises the attribute by one sigma.
     """
-    some = eps[:: max(1, len(eps) // PILOT)]
+    some = eps[:: max(1, len(eps) // pilot)]
     step = step / _slopes(paint, some, step, spread)[0][attribute].clamp(min=0.2)
     slopes, x, moved, t = _slopes(paint, eps, step, spread)
     r = torch.corrcoef(torch.stack([t[:, 0], measured(moved)[:, attribute]]))[0, 1].nan_to_num()

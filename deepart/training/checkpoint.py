@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from deepart import disk, rescue
+from deepart.training import guards
 from deepart.training.loop import Progress, Task, TrainingError
 
 
 def save(path: Path, task: Task, state: Progress, about: dict) -> None:
     """Write a checkpoint: temporary file, fsync, rename. `about` (plain values) says what the run is.
 
-    Raises TrainingError when the disk is full or the folder cannot be written; the previous checkpoint stays.
+    Free space is looked at first. Raises TrainingError when the disk is full or the folder cannot be written; the previous checkpoint stays.
     """
     content = {
         "about": about,
         "progress": asdict(state),
-        "modules": {name: m.state_dict() for name, m in task.modules.items()},
-        "averaged": {name: m.state_dict() for name, m in task.averaged.items()},
-        "optimizers": {phase.name: phase.optimizer.state_dict() for phase in task.phases},
+        **guards.weights_of(task),
         "batches": task.batches.state_dict(),
-        "generator": task.generator.get_state(),
+        **task.random_state(),
+        "watch": task.watch and task.watch.state_dict(),
     }
     try:
+        disk.need(path.parent, bytes_of(content))
         with disk.whole(path) as out:
             torch.save(content, out)
     except Exception as error:
@@ -38,6 +41,15 @@ def save(path: Path, task: Task, state: Progress, about: dict) -> None:
         if why is None:
             raise
         raise TrainingError(f"{why}; the checkpoint before this one is kept: go on with --resume") from error
+
+
+def bytes_of(value: Any) -> int:
+    """About how large a file of it will be."""
+    if isinstance(value, Tensor):
+        return value.nbytes + 1024
+    if isinstance(value, dict):
+        return sum(map(bytes_of, value.values()))
+    return sum(map(bytes_of, value)) if isinstance(value, list | tuple) else 64
 
 
 def _in_the_stream(error: Exception) -> str | None:
@@ -59,12 +71,9 @@ def read(path: Path) -> dict:
 
 def restore(task: Task, content: dict) -> Progress:
     """Put a checkpoint's state into a task of the same build; returns where the run stood."""
-    for name, module in task.modules.items():
-        module.load_state_dict(content["modules"][name])
-    for name, module in task.averaged.items():
-        module.load_state_dict(content["averaged"][name])
-    for phase in task.phases:
-        phase.optimizer.load_state_dict(content["optimizers"][phase.name])
+    guards.put_back(task, content)
     task.batches.load_state_dict(content["batches"])
-    task.generator.set_state(content["generator"])
+    task.set_random_state(content)
+    if task.watch and content.get("watch"):
+        task.watch.load_state_dict(content["watch"])
     return Progress(**content["progress"])

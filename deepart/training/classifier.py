@@ -51,6 +51,22 @@ class Members(nn.Module):
         h = F.relu(torch.baddbmm(self.inner_bias, seen, self.inner.mT))
         return torch.baddbmm(self.outer_bias, drop(h, generator), self.outer.mT)
 
+    def answer(self, z: Tensor) -> Tensor:
+        """z (N, dim) -> logits (N, classes), the members' mean, without drop-out."""
+        h = F.relu(torch.baddbmm(self.inner_bias, z.expand(len(self.inner), *z.shape), self.inner.mT))
+        return torch.baddbmm(self.outer_bias, h, self.outer.mT).mean(0)
+
+    @torch.no_grad()
+    def begin_with(self, style: nn.Sequential, places: Sequence[tuple[int, int]]) -> None:
+        """Take hidden units from another model's style head, and of the classes what it knows: (place here, there)."""
+        count, hidden = self.inner.shape[:2]
+        self.inner.copy_(style[0].weight.view(count, hidden, -1))
+        self.inner_bias.copy_(style[0].bias.view(count, 1, hidden))
+        theirs = style[2].weight.view(-1, count, hidden) * count
+        for here, there in places:
+            self.outer[:, here] = theirs[there]
+            self.outer_bias[:, 0, here] = style[2].bias[there]
+
     @torch.no_grad()
     def into(self, style: nn.Sequential) -> None:
         """Put the members side by side into a model's style head: their mean, once over the features."""
@@ -74,8 +90,12 @@ def task(
     seed: int = 0,
     batch: int = HEAD_BATCH,
     lr: float = HEAD_LR,
+    start: tuple[nn.Sequential, Sequence[tuple[int, int]]] | None = None,
 ) -> Task:
     """A Task for loop.run that trains the style head on frozen features.
+
+    start: another model's style head and which of our classes it knows (see Members.begin_with); the model then has that
+    one's standardisation already.
 
     views: raw features, one (N, dim) for each reproduction of the pictures (see views_of); targets: (N,) numbers of
     styles. Each step takes one view of each picture, mixes pairs (mixup) and hides half of the features from each
@@ -83,8 +103,11 @@ def task(
     """
     torch.manual_seed(seed)
     device, config = model.center.device, model.config
-    standardise_on(model, views)
+    if start is None:
+        standardise_on(model, views)
     members = Members(model.dim, config).to(device)
+    if start:
+        members.begin_with(*start)
     generator, rng = torch.Generator().manual_seed(seed), random.Random(seed)
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
@@ -109,6 +132,7 @@ def task(
         batches=data.Batches(len(targets), min(batch, len(targets)), seed, balanced(targets, config.classes)),
         generator=generator,
         half_life=2000,
+        dice=rng,
     )
 
 
@@ -180,12 +204,15 @@ def finish(
     device: torch.device,
     photographs: Tensor | None = None,
     seed: int = 0,
+    knows_paintings: bool = False,
 ) -> dict[str, float]:
     """What comes after the weights: the "not a painting" head and the card's settings (see style_cnn.judge).
 
     train, val: paintings, uint8 (N, 3, S, S); photographs: the same, or None to know only what `negatives` draws.
+    knows_paintings: the head is there already, from another model, and stays unless there are photographs.
     """
-    fit_painting_head(model, train, device, photographs, seed)
+    if photographs is not None or not knows_paintings:
+        fit_painting_head(model, train, device, photographs, seed)
     z = model.standardise(features_of(model, val, device).to(device))
     with torch.no_grad():
         logits, odd = (v.float().cpu() for v in model.heads(z))

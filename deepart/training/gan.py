@@ -48,7 +48,9 @@ class Codes(torch.nn.Module):
 
     @torch.no_grad()
     def see(self, z: Tensor) -> None:
-        """z (N, z_dim): codes of one batch."""
+        """z (N, z_dim): codes of one batch. What is not finite would stay in the means for ever."""
+        if not z.isfinite().all():
+            return
         self.mean.lerp_(z.mean(0), 1 - MEMORY)
         self.squares.lerp_(z.T @ z / len(z), 1 - MEMORY)
 

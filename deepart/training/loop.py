@@ -7,20 +7,21 @@ A CNN or a VAE has one phase, a GAN two (G, then D).
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from deepart.data import Batches
+from deepart.training import guards
+from deepart.training.guards import TrainingError
+from deepart.training.watch import CHECKS, Watch
 
-MAX_BAD_STEPS = 20  # losses in a row that are not finite before a training gives up
-
-
-class TrainingError(RuntimeError):
-    """The training cannot go on; the text says why and what to change."""
+WARNINGS = 20  # kept of a run
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Task:
     modules: everything whose weights change, by name; saved in a checkpoint.
     averaged: name -> a copy whose weights follow modules[name] as an exponential moving average (EMA).
     half_life: pictures after which a weight's share in the average has halved.
-    generator: the source of all randomness of the losses; saved, so that a resumed run draws the same numbers.
+    generator, dice: the sources of all randomness of the losses; saved, so that a resumed run draws the same numbers.
+    watch: looks at what is learnt, CHECKS times in a run; may end it early and keep an earlier state.
     """
 
     modules: dict[str, nn.Module]
@@ -81,6 +83,17 @@ class Task:
     generator: torch.Generator
     averaged: dict[str, nn.Module] = field(default_factory=dict)
     half_life: float = 10_000
+    dice: random.Random | None = None
+    watch: Watch | None = None
+
+    def random_state(self) -> dict[str, Any]:
+        return {"generator": self.generator.get_state(), "dice": self.dice and self.dice.getstate()}
+
+    def set_random_state(self, state: dict[str, Any]) -> None:
+        self.generator.set_state(state["generator"])
+        if self.dice and state.get("dice"):
+            version, numbers, gauss = state["dice"]
+            self.dice.setstate((version, tuple(numbers), gauss))
 
 
 @dataclass
@@ -93,6 +106,17 @@ class Progress:
     done: float = 0.0  # share of the budget, 0 to 1
     figures: dict[str, float] = field(default_factory=dict)
     skipped: int = 0  # optimiser steps left out because a loss or gradient was not finite
+    restored: int = 0  # times that the last good state was put back
+    rate: float = 1.0  # factor on the learning rate, halved at each restore
+    parts: int = 1  # that a batch is taken in, since it does not fit the memory at once
+    checks: int = 0  # looks that were taken at what is learnt
+    watched: dict[str, float] = field(default_factory=dict)  # what the last of them found
+    warnings: list[str] = field(default_factory=list)  # sentences for the artist
+
+    def warn(self, sentence: str) -> None:
+        """Remember a sentence, once."""
+        if sentence not in self.warnings:
+            self.warnings = [*self.warnings, sentence][-WARNINGS:]
 
 
 def run(
@@ -107,46 +131,54 @@ def run(
     stop: asked after every batch; when it says yes, the run yields where it stands (`done` < 1) and ends.
 
     The caller decides what to do with a report: print, draw, save a checkpoint, stop. Stopping is not calling next().
-    Raises TrainingError when the losses stay non-finite.
+    Raises TrainingError when the losses stay non-finite, whatever `guards` try.
     """
     state = start or Progress()
+    recovery = guards.Recovery(task)
     sums: dict[str, list[float]] = {}
     clock = last_report = time.monotonic()
-    bad = 0
-    while budget.progress(state.seconds, state.step) < 1:
-        state.done = budget.progress(state.seconds, state.step)
+    while (done := budget.progress(state.seconds, state.step)) < 1:
+        state.done = done
         rows = next(task.batches)
         for phase in task.phases:
             if state.done < phase.starts:
                 continue
-            figures, ok = take_step(task, phase, rows, state.done)
-            state.skipped += not ok
-            bad = 0 if ok else bad + 1
+            figures, ok = take_step(task, phase, rows, state)
+            recovery.saw(ok, state)
             for name, value in figures.items():
                 sums.setdefault(name, []).append(value)
-        if bad >= MAX_BAD_STEPS:
-            raise TrainingError(
-                f"the loss was not a finite number {bad} times in a row; use a lower learning rate"
-            )
         state.step += 1
         state.pictures += len(rows)
         update_averages(task, len(rows), state.pictures)
+        recovery.keep(state)
         now = time.monotonic()
         state.seconds, clock = state.seconds + now - clock, now
-        if stop() and budget.progress(state.seconds, state.step) < 1:
-            state.figures = {k: sum(v) / len(v) for k, v in sums.items()} or state.figures
+        is_last = (done := budget.progress(state.seconds, state.step)) >= 1
+        if task.watch and (is_last or int(done * CHECKS) > state.checks):
+            state.checks = int(done * CHECKS)
+            if task.watch.look(state):
+                break
+            clock = time.monotonic()
+        if stop() and not is_last:
+            state.figures = means(sums) or state.figures
             yield state
             return
         if now - last_report >= report_every:
-            state.figures, sums, last_report = {k: sum(v) / len(v) for k, v in sums.items()}, {}, now
+            state.figures, sums, last_report = means(sums), {}, now
             yield state
             clock = time.monotonic()  # what the caller did with the report does not count
+    if task.watch:
+        task.watch.settle(state)
     state.done = 1.0
-    state.figures = {k: sum(v) / len(v) for k, v in sums.items()} or state.figures
+    state.figures = means(sums) or state.figures
     yield state
 
 
-def take_step(task: Task, phase: Phase, rows: Tensor, progress: float) -> tuple[dict[str, float], bool]:
+def means(sums: dict[str, list[float]]) -> dict[str, float]:
+    return {name: sum(values) / len(values) for name, values in sums.items()}
+
+
+def take_step(task: Task, phase: Phase, rows: Tensor, state: Progress) -> tuple[dict[str, float], bool]:
     """One optimiser step of one phase; returns (figures, whether the step was taken)."""
     trained = phase.parameters()
     ids = {id(p) for p in trained}
@@ -155,12 +187,15 @@ def take_step(task: Task, phase: Phase, rows: Tensor, progress: float) -> tuple[
             p.requires_grad_(id(p) in ids)  # no gradients for what this phase does not train
     for group in phase.optimizer.param_groups:
         group.setdefault("base_lr", group["lr"])
-        group["lr"] = group["base_lr"] * phase.rate(progress)
-    phase.optimizer.zero_grad(set_to_none=True)
-    loss, figures = phase.loss(rows, progress)
-    loss.backward()
-    norm = nn.utils.clip_grad_norm_(trained, phase.clip or float("inf"))
-    ok = bool(torch.isfinite(norm)) and bool(torch.isfinite(loss.detach()))
+        group["lr"] = group["base_lr"] * phase.rate(state.done) * state.rate
+
+    def clear() -> None:
+        phase.optimizer.zero_grad(set_to_none=True)
+
+    clear()
+    loss, figures = guards.backward(task, rows, state, lambda part: phase.loss(part, state.done), clear)
+    norm = nn.utils.clip_grad_norm_(trained, guards.clip_of(phase, state))
+    ok = bool(torch.isfinite(norm)) and bool(torch.isfinite(loss))
     if ok:
         phase.optimizer.step()
     return ({f"{phase.name}/{k}": float(v) for k, v in figures.items()} if ok else {}), ok
@@ -179,3 +214,6 @@ def update_averages(task: Task, pictures: int, seen: int) -> None:
             p_average.lerp_(p.to(p_average.dtype), 1 - keep)
         for b_average, b in zip(average.buffers(), module.buffers(), strict=True):
             b_average.copy_(b)
+
+
+__all__ = ["Budget", "Phase", "Progress", "Task", "TrainingError", "run", "take_step", "update_averages"]

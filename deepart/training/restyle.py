@@ -38,12 +38,19 @@ def task(
     seed: int = 0,
     batch: int = 8,
     lr: float = 1e-3,
+    start: dict[str, Tensor] | None = None,
 ) -> Task:
-    """A Task for loop.run. contents, styles: uint8 (N, 3, S, S) and (M, 3, S, S), S of CROP or more."""
+    """A Task for loop.run. contents, styles: uint8 (N, 3, S, S) and (M, 3, S, S), S of CROP or more.
+
+    start: weights of another restyler, with the statistics that it was standardised on.
+    """
     torch.manual_seed(seed)
     model = restyle.Restyler(config)
-    model.features.start_from(imagenet)
-    standardise(model, styles)
+    if start:
+        model.load_state_dict(start)
+    else:
+        model.features.start_from(imagenet)
+        standardise(model, styles)
     model = model.to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(model).requires_grad_(False).eval()
     generator = torch.Generator().manual_seed(seed)
@@ -62,24 +69,8 @@ def task(
             1, len(rows) // 4
         )  # so many are asked for in their own manner: they must come back as they are
         y = torch.cat([y[:-same], x[-same:]])
-        with torch.no_grad():
-            (own, own_moments), (wanted, moments) = (model.describe(model.features(v)) for v in (x, y))
-        with devices.autocast(device):
-            c, s = model.code(own, own_moments), model.code(wanted, moments)
-            made = model.paint(x, c, [s])[0].float()
         dy, dx = torch.randint(0, JITTER, (2,), generator=generator).tolist()
-        inner, outer = model.features(shifted(made, dy, dx))
-        with torch.no_grad():
-            before = model.features(shifted(x, dy, dx))[1]
-        now = model.standardised(restyle.moments(inner))
-        parts = {
-            "style": restyle.moment_distance(now, wanted).mean(),
-            "content": restyle.content_distance(outer[2:], before[2:], power=2).mean(),
-            "colour": sum(F.l1_loss(f(made), f(y)) for f in (_mean, _deviation)),
-            "rough": F.relu(_variation(made) - torch.maximum(_variation(x), _variation(y))).mean(),
-            "range": F.relu(made.abs() - 1).square().mean(),
-            "same": pyramid_l1(made[-same:], x[-same:]),
-        }
+        parts = compare(model, x, y, same, dy, dx)
         total = sum(WEIGHTS[name] * value for name, value in parts.items())
         return total, {"loss": total.item()} | {name: value.item() for name, value in parts.items()}
 
@@ -95,6 +86,38 @@ def task(
         generator=generator,
         half_life=4_000,
     )
+
+
+def compare(
+    model: restyle.Restyler, x: Tensor, y: Tensor, same: int, dy: int = 0, dx: int = 0
+) -> dict[str, Tensor]:
+    """The parts of the loss when x is painted in the manner of y, both (N, 3, S, S); the last `same` of y are those of x.
+
+    dy, dx: by how much the features' grid is shifted, below JITTER.
+    """
+    with torch.no_grad():
+        (own, own_moments), (wanted, moments) = (model.describe(model.features(v)) for v in (x, y))
+    with devices.autocast(x.device):
+        c, s = model.code(own, own_moments), model.code(wanted, moments)
+        made = model.paint(x, c, [s])[0].float()
+    inner, outer = model.features(shifted(made, dy, dx))
+    with torch.no_grad():
+        before = model.features(shifted(x, dy, dx))[1]
+    now = model.standardised(restyle.moments(inner))
+    return {
+        "style": restyle.moment_distance(now, wanted).mean(),
+        "content": restyle.content_distance(outer[2:], before[2:], power=2).mean(),
+        "colour": sum(F.l1_loss(f(made), f(y)) for f in (_mean, _deviation)),
+        "rough": F.relu(_variation(made) - torch.maximum(_variation(x), _variation(y))).mean(),
+        "range": F.relu(made.abs() - 1).square().mean(),
+        "same": pyramid_l1(made[-same:], x[-same:]),
+    }
+
+
+def distance(model: restyle.Restyler, x: Tensor, y: Tensor) -> float:
+    """What is left to learn when x is painted in the manner of y, without what picture and style have in common."""
+    parts = compare(model, x, y, len(x))
+    return sum(WEIGHTS[name] * float(value) for name, value in parts.items() if name != "same")
 
 
 def shifted(x: Tensor, dy: int, dx: int) -> Tensor:

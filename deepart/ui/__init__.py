@@ -25,6 +25,7 @@ from deepart.ui import (
     restyle,
     sample,
     sliders,
+    train,
     words,
 )
 from deepart.ui.book import Book
@@ -38,7 +39,7 @@ WITH_PRESETS = ("sample", "sliders", "restyle")
 CSS = Path(__file__).with_name("style.css")
 LAUNCH = {
     "theme": THEME,
-    "css_paths": [CSS, eye.CSS, sliders.CSS, restyle.CSS, history.CSS],
+    "css_paths": [CSS, eye.CSS, sliders.CSS, restyle.CSS, history.CSS, train.CSS],
     "head": frame.head(),
     "run_history": False,
     "footer_links": ["api", "settings"],
@@ -67,6 +68,9 @@ def build(studio: Studio, desk: Desk | None = None) -> gr.Blocks:
             with gr.Tab(history.TITLE, id="history") as tab:
                 parts.help_line(history.HELP)
                 panel = history.build(studio, room, past.returning, tab)
+            with gr.Tab(train.TITLE, id="train"):
+                parts.help_line(train.HELP)
+                train.build(studio, room, rooms)
         past.connect(back, shelves, panel)
         gr.HTML(f"<p>{words.FOOTER}</p>", apply_default_css=False, elem_classes="colophon")
         for tab in TABS:

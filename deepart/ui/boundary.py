@@ -40,6 +40,7 @@ class Limits:
     picture: float = 25
     upload: float = 512  # all files of one upload together: a folder of pictures, later an archive
     json: float = 1
+    archive: float | None = None  # one file, where pictures to train on may come as a zip; None: as a picture
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Rules:
 
     def largest_file(self) -> int:
         """Bytes that one uploaded file may have."""
-        return round(MB * self.limits.picture)
+        return round(MB * max(self.limits.picture, self.limits.archive or 0))
 
     def cap(self, door: routes.Door) -> int:
         """Bytes that a request to this door may have."""

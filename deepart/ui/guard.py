@@ -15,12 +15,15 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from deepart import rescue
+from deepart.archives import ArchiveError
+from deepart.data import DataError
 from deepart.films import FilmError
 from deepart.images import PictureError
 from deepart.painting import PaintingError
 from deepart.presets import PresetError
 from deepart.recipe import RecipeError
 from deepart.studio import StudioError
+from deepart.supervisor import TrainError
 from deepart.ui import words
 from deepart.weights import WeightsError
 
@@ -32,6 +35,9 @@ KNOWN = (
     WeightsError,
     RecipeError,
     PresetError,
+    TrainError,
+    DataError,
+    ArchiveError,
 )  # their texts are meant for the artist
 
 log = logging.getLogger("deepart")

@@ -1,0 +1,43 @@
+"""Train: an artist's own pictures become a model in the studio. Only on the artist's own machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from deepart.studio import Studio
+from deepart.supervisor import Supervisor
+from deepart.ui import guard, parts
+from deepart.ui.desk import Room
+from deepart.ui.train import choices, form, models, running, words
+
+TITLE = words.TITLE
+HELP = words.HELP
+CSS = Path(__file__).with_name("train.css")
+RUNS = "runs"  # beside the folder of models
+
+
+def build(studio: Studio, room: Room, rooms: gr.Tabs) -> None:
+    """Lay the tab out. Where strangers visit it only says where to train, and nothing on it starts anything.
+
+    Call it after the other tabs: their lists of models are told when one comes or goes.
+    """
+    if not room.desk.may_train:
+        parts.note(guard.note(words.HOSTED))
+        return
+    supervisor = Supervisor(studio.root.parent / RUNS, studio.root, studio.device.type)
+    supervisor.watch()
+    listed = choices.Choices(studio, room.page)
+    with gr.Row(elem_classes="two"):
+        with gr.Column(scale=4, min_width=280, elem_classes="controls"):
+            made = form.build(supervisor)
+        with gr.Column(scale=6, min_width=300):
+            view = running.build(supervisor)
+    owned = models.build(supervisor, studio)
+    running.connect(view, rooms, TITLE, listed)
+    form.connect(made, view)
+    models.connect(owned, listed, view)
+
+
+__all__ = ["CSS", "HELP", "TITLE", "build"]
