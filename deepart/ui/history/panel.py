@@ -192,7 +192,7 @@ class Hand:
         if event.what == "star":
             entry = history.get(key)
             history.star(key, not (entry and entry.star))
-            return self.view(history, now)
+            return gr.skip(), *self.view(history, now)[1:]  # what is picked is not for a star to say
         both = now.comparing and now.picked and now.picked[0] != key
         picked = (now.picked[0], key) if both else (key,)
         return self.view(history, Shown(now.offset, now.starred, picked))
