@@ -22,11 +22,13 @@ import torch
 from PIL import Image
 
 import deepart
-from deepart import adjust, assets, images
+from deepart import adjust, assets, images, recipe
 from deepart.bench import Bench, Place
 from deepart.bench.own import own
 from deepart.enlarging import Enlarging
 from deepart.eye import Eye
+from deepart.history import History
+from deepart.recipe import Recipe
 from deepart.restyling import Restyling, Wish
 from deepart.studio import Studio
 
@@ -52,7 +54,7 @@ def rows(studio: Studio, weights: Path, page: bool = True) -> list[dict[str, Any
     found += _sample_rows(studio) if studio.cards("sample") else []
     found += _restyle_rows(studio) if studio.cards("restyle") else []
     found += _enlarge_rows(studio) if studio.cards("enlarge") else []
-    found += _adjust_rows()
+    found += _adjust_rows() + _history_rows()
     return found + (_page_rows(weights) if page else [])
 
 
@@ -193,6 +195,26 @@ try:
 except OSError:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
+
+
+def _history_rows(count: int = 1000) -> list[dict[str, Any]]:
+    """A folder with a thousand results: its first page, one more result, and its opening."""
+    by, picture = Recipe("sample", "orchard-0", "0" * 64, deepart.__version__, seed=0), Image.open(assets.FIRST / "sample-0.png")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        one = Path(folder) / "one.png"
+        recipe.save(picture, one, by)
+        there = History(Path(folder) / "outputs")
+        for seed in range(count):
+            there.add(replace(by, seed=seed), one, picture)
+        seeds = iter(range(count, 2 * count))
+        page = milliseconds(lambda: there.page(0, 48), 20)
+        more = milliseconds(lambda: there.add(replace(by, seed=next(seeds)), one, picture), 20)
+        opened = milliseconds(lambda: History(Path(folder) / "outputs"), 3)
+    return [
+        _row(f"history of {count}: a page of 48", page, "ms", "<= 50"),
+        _row(f"history of {count}: one more result", more, "ms", "<= 50"),
+        _row(f"history of {count}: opened", opened, "ms", "<= 500"),
+    ]
 
 
 def _page_rows(weights: Path) -> list[dict[str, Any]]:

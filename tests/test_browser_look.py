@@ -6,7 +6,7 @@ from test_browser import tab
 
 from deepart import ui
 
-NAMES = [page.TITLE for page in ui.TABS] + [ui.history.TITLE]
+NAMES = [page.TITLE for page in (*ui.TABS, ui.history, ui.train)]
 
 # The lowest contrast of text that is on view, as WCAG 2.2 defines it, and the text. Pictures behind text are not looked at.
 CONTRAST = """() => {
@@ -76,6 +76,7 @@ def test_all_tabs_fit_in_a_row(look):
     width = look.viewport_size["width"]
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
     assert len({round(box["y"]) for box in boxes}) == 1
+    assert all(one.evaluate("e => e.scrollWidth <= e.clientWidth + 1") for one in tabs)
 
 
 def test_the_page_does_not_jump_while_a_slider_moves(look):

@@ -84,20 +84,20 @@ def test_the_whole_journey_and_back(desk, open_page, tmp_path):
     tiles.first.get_by_role("button", name=re.compile("^Star")).click()
     expect(tiles.first.locator(".star")).to_have_attribute("aria-pressed", "true")
     tab(page, "Sample").get_by_role("button", name="Send to Sliders").click()
-    panel = page.get_by_role("tabpanel").filter(visible=True)
+    panel = page.get_by_role("tabpanel").filter(visible=True).first
     expect(panel.get_by_role("button", name="Take my picture away")).to_be_visible()
     slider = panel.locator(".faders input[type=range]").first
     move(slider, -1)
     release(slider)
     expect(panel.get_by_role("button", name="Undo", exact=True)).to_be_enabled()
-    panel.get_by_role("button", name="Put it on the path").click()
+    panel.get_by_role("button", name=words.MORPH_ADD).click()
     panel.get_by_role("button", name="Random").click()
-    panel.get_by_role("button", name="Put it on the path").click()
+    panel.get_by_role("button", name=words.MORPH_ADD).click()
     expect(panel.get_by_alt_text(words.MORPH_VIEW)).to_be_visible()
     panel.get_by_role("button", name=words.MORPH_TO_BENCH).click()
     panel.get_by_role("button", name="Send to Restyle").click()
     panel = page.get_by_role("tabpanel").filter(visible=True).first
-    panel.get_by_role("button", name="wave", exact=False).first.click()
+    expect(panel.locator(".style")).to_have_count(1)  # the one that the tab opens with
     panel.get_by_label("Size of the finished picture").click()
     page.get_by_role("option", name="1024 px").click()
     panel.get_by_role("button", name="Go on from this").filter(visible=True).click()
@@ -128,7 +128,9 @@ def test_history_stars_compares_deletes_and_packs(desk, open_page, tmp_path):
     tiles.nth(0).locator(".see").click()
     expect(panel.get_by_text("Seed 302")).to_be_visible()
     tiles.nth(0).locator(".star").click()
+    expect(tiles.nth(0).locator(".star")).to_have_attribute("aria-pressed", "true")
     panel.get_by_role("button", name="Compare with").click()
+    expect(panel.get_by_text(words.COMPARE_PICK)).to_be_visible()
     tiles.nth(1).locator(".see").click()
     expect(panel.get_by_text("Seed 301")).to_be_visible()
     expect(panel.get_by_label(words.BEFORE_AFTER)).to_be_visible()
@@ -311,3 +313,30 @@ def test_a_film_is_in_the_history(desk, open_page, tmp_path):
     expect(panel.get_by_text(re.compile("^Film, "))).to_have_count(2)
     path = download(page, panel, "Download", tmp_path)
     assert path.suffix == ".mp4" and io.BytesIO(path.read_bytes()).read(12)[4:8] == b"ftyp"
+
+
+def test_any_picture_goes_to_classify_and_into_the_generator(app, open_page):
+    page = open_page(app)
+    panel = paint(page, 120, 1)
+    choose(panel)
+    panel.get_by_role("button", name="Send to Classify").click()
+    panel = page.get_by_role("tabpanel").filter(visible=True).first
+    shown = panel.locator(".stage img").first
+    expect(shown).to_have_attribute("src", re.compile("seed120"))
+    expect(panel.get_by_role("status", name="Styles of your picture")).to_contain_text("%")
+    panel.get_by_role("button", name="Send to Sample").click()
+    panel = page.get_by_role("tabpanel").filter(visible=True).first
+    expect(panel.locator("#sample-own img")).to_be_visible()
+    panel.get_by_role("button", name="Find it").click()
+    expect(panel.get_by_alt_text(EASEL)).to_be_visible()
+
+
+def test_a_picture_picked_in_the_history_is_sent_on(desk, open_page):
+    page = open_page(desk)
+    paint(page, 130, 1)
+    panel, tiles = walls(page)
+    tiles.first.locator(".see").click()
+    expect(panel.get_by_text("Seed 130")).to_be_visible()
+    panel.get_by_role("button", name="Send to Sliders").click()
+    panel = page.get_by_role("tabpanel").filter(visible=True).first
+    expect(panel.get_by_role("button", name="Take my picture away")).to_be_visible()

@@ -31,6 +31,10 @@ COPY = """code => {
 }"""
 
 
+THERE = """() => setTimeout(() => {
+  const place = document.getElementById('@place');
+  place ? place.scrollIntoView({block: 'center'}) : window.scrollTo({top: 0});
+}, 300)"""
 READ_LINK = "() => new URL(location).searchParams.get('recipe') || ''"
 
 
@@ -103,6 +107,7 @@ class Connections:
                 sent = button.click(send, inputs, [self.rooms, *landing.outputs], **PRIVATE)
                 for event in landing.after:
                     sent.success(**event)
+                sent.success(None, js=THERE.replace("@place", landing.place), **PRIVATE)
 
     def _sending(
         self, sender: parts.Sender, name: str, landing: parts.Landing, with_request: bool

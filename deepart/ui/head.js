@@ -1,22 +1,20 @@
 // What belongs to the whole page: light or dark, keys, and the list of them. `deepartWords` comes before it.
 (() => {
-  const THEME = 'deepart-theme', asked = new URL(location.href);
-  // Gradio reads the theme from the address when it starts; then the address is put back.
+  const THEME = 'deepart-theme';
   const kept = () => { try { return localStorage.getItem(THEME); } catch { return null; } };
-  if (kept() && !asked.searchParams.has('__theme')) {
-    const plain = location.href;
-    asked.searchParams.set('__theme', kept());
-    history.replaceState(history.state, '', asked);
-    const started = new MutationObserver(() => {
-      if (!document.querySelector('.masthead')) return;
-      started.disconnect();
-      history.replaceState(history.state, '', plain);
-    });
-    started.observe(document, {childList: true, subtree: true});
-  }
+  // What the artist chose holds against what Gradio takes from the system; an address that names a theme holds against both.
+  const apply = () => { if (kept()) document.body.classList.toggle('dark', kept() === 'dark'); };
+  const watch = () => {
+    apply();
+    new MutationObserver(apply).observe(document.body, {attributes: true, attributeFilter: ['class']});
+  };
+  if (new URL(location.href).searchParams.has('__theme')) { /* as it says */ }
+  else if (document.body) watch();
+  else document.addEventListener('DOMContentLoaded', watch);
   const turn = () => {
-    const dark = document.body.classList.toggle('dark');
+    const dark = !document.body.classList.contains('dark');
     try { localStorage.setItem(THEME, dark ? 'dark' : 'light'); } catch { /* it lasts until the page is left */ }
+    document.body.classList.toggle('dark', dark);
   };
 
   const seen = button => button.offsetParent !== null && !button.disabled;

@@ -34,6 +34,8 @@ THEME = Base(primary_hue=SEAL, neutral_hue=PAPER, font=SANS, font_mono=MONO, rad
     block_label_border_width_dark="0px",
     block_title_text_weight="500",
     block_title_text_color="*neutral_700",
+    block_label_text_color="*neutral_700",
+    block_label_text_color_dark="*neutral_200",
     block_title_text_color_dark="*neutral_200",
     block_info_text_color="*neutral_600",
     block_info_text_color_dark="*neutral_400",

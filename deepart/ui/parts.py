@@ -44,7 +44,7 @@ class Sender:
 class Landing:
     """A tab that takes a picture from another: receive(path, *inputs) answers the outputs, the tab's note last.
 
-    after: further events (arguments of `success`) once it is there.
+    after: further events (arguments of `success`) once it is there. place: id of what to scroll to, "" for the tab's top.
     """
 
     title: str
@@ -52,6 +52,7 @@ class Landing:
     inputs: list
     outputs: list
     after: Sequence[dict] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,10 @@ class OwnPicture(gr.Image):
         return payload
 
 
-def own_picture(label: str, placeholder: str, value: str | None = None, height: int = 430) -> OwnPicture:
-    """A place to drop, paste or photograph a picture. height: px"""
+def own_picture(
+    label: str, placeholder: str, value: str | None = None, height: int = 430, place: str | None = None
+) -> OwnPicture:
+    """A place to drop, paste or photograph a picture. height: px; place: its id on the page"""
     return OwnPicture(
         value,
         label=label,
@@ -96,6 +99,7 @@ def own_picture(label: str, placeholder: str, value: str | None = None, height: 
         height=height,
         sources=["upload", "clipboard", "webcam"],
         type="filepath",
+        elem_id=place,
         show_label=False,
         buttons=["fullscreen"],
         elem_classes="stage",

@@ -66,7 +66,7 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
             with gr.Column(elem_classes="compare"):
                 easel = gr.HTML(hand.nothing, apply_default_css=False, elem_classes="easel tall")
                 other = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
-            facts = gr.HTML("", apply_default_css=False, elem_classes="hint facts")
+            facts = gr.HTML("", apply_default_css=False, elem_classes="hint history-facts")
             with gr.Row(elem_classes="chips"):
                 back = gr.Button(words.RESTORE, variant="primary", min_width=150, visible=False)
                 download = gr.DownloadButton(words.DOWNLOAD_IT, min_width=110, visible=False)
@@ -192,7 +192,7 @@ class Hand:
         if event.what == "star":
             entry = history.get(key)
             history.star(key, not (entry and entry.star))
-            return self.view(history, now)
+            return gr.skip(), *self.view(history, now)[1:]  # what is picked is not for a star to say
         both = now.comparing and now.picked and now.picked[0] != key
         picked = (now.picked[0], key) if both else (key,)
         return self.view(history, Shown(now.offset, now.starred, picked))

@@ -48,7 +48,14 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
         tool.preview, here, stage.seen, **PRIVATE
     )
     reset.click(neutral, None, controls, **PRIVATE).success(tool.preview, here, stage.seen, **PRIVATE)
-    stage.on_arrival(fn=tool.arrive, inputs=stage.desk, outputs=[*controls, stage.desk, *stage.seen])
+
+    def arrived(desk: Desk, said: str) -> tuple:
+        """Nothing new when the picture could not be read: the note says so, and stays."""
+        return (gr.skip(),) * (len(NAMES) + 4) if said else tool.arrive(desk)
+
+    stage.on_arrival(
+        fn=arrived, inputs=[stage.desk, stage.note], outputs=[*controls, stage.desk, *stage.seen]
+    )
     taken.success(neutral, None, controls, **PRIVATE)
     for button in (stage.undo, stage.redo):
         button.click(neutral, None, controls, **PRIVATE)

@@ -30,7 +30,7 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
     hand = stand.hand
     return [
         parts.Sender(stand.send, [stand.by], hand.picture, easel.on_easel),
-        parts.Landing(TITLE, own.receive, [], [tools, drop, note]),
+        parts.Landing(TITLE, own.receive, [], [tools, drop, note], place=own.PLACE),
         parts.Maker(
             "sample",
             (),

@@ -77,16 +77,13 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
                 vary = gr.Button(words.VARY, size="md", scale=3, min_width=150)
     hand = Hand(sampler, hung.book)
     stand = Easel(gr.State(""), view, bank, mix_seed, mix_level, download, note, send, undo, redo, hand)
-    _wire_steps(stand)
+    trail = _wire_steps(stand)
     hung.gallery.select(hand.choose, hung.recipes, stand.all, **PRIVATE)
+    # Outside the queue, where it is quick, Gradio does not tell that a state changed: so the trail is an output, too.
     bank.input(
-        hand.slide,
-        [stand.by, bank],
-        [stand.by, view, download, note],
-        trigger_mode="always_last",
-        queue=False,
-        **PRIVATE,
-    )
+        hand.slide, [stand.by, trail, bank], [trail, undo, redo, stand.by, view, download, note],
+        trigger_mode="always_last", queue=False, **PRIVATE,
+    )  # fmt: skip
     gr.on(
         [mix_seed.submit, mix_seed.blur, mix_level.release],
         hand.mix, [stand.by, mix_seed, mix_level], [stand.by, view, download, note], **PRIVATE,
@@ -103,8 +100,8 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
     return stand
 
 
-def _wire_steps(stand: Easel) -> None:
-    """Undo and redo: every painting that stood on the easel, and where among them it stands."""
+def _wire_steps(stand: Easel) -> gr.State:
+    """Undo and redo: every painting that stood on the easel, and where among them it stands (a Trail, returned)."""
     trail, buttons = gr.State(Trail()), [stand.undo, stand.redo]
 
     def go(by: str, trail: Trail) -> tuple:
@@ -114,6 +111,7 @@ def _wire_steps(stand: Easel) -> None:
     stand.by.change(go, [stand.by, trail], [trail, *buttons], queue=False, **PRIVATE)
     stand.undo.click(stand.hand.step(-1), trail, [trail, *buttons, *stand.all], **PRIVATE)
     stand.redo.click(stand.hand.step(1), trail, [trail, *buttons, *stand.all], **PRIVATE)
+    return trail
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,7 @@ class Hand:
     def __init__(self, sampler: Sampler, book: Book):
         self.sampler, self.book = sampler, book
         self.choose = guard.noted(6)(self._choose)
-        self.slide = guard.noted(3)(self._slide)
+        self.slide = guard.noted(6)(self._slide)
         self.mix = guard.noted(3)(self._mix)
         self.reset = guard.noted(6)(self._reset)
 
@@ -219,12 +217,16 @@ class Hand:
     def _reset(self, by: str) -> tuple:
         return self.put(self.remake(replace(on_easel(by), sliders=None, mix_seed=None, mix_level=None)))
 
-    def _slide(self, request: gr.Request, by: str, moved: Any) -> tuple:
+    def _slide(self, request: gr.Request, by: str, trail: Trail, moved: Any) -> tuple:
         """A small picture while a finger is on a slider; the full one, to keep, when it is lifted."""
         one, (values, held) = on_easel(by), read(moved)
         names = [axis.name for axis in self.sampler.directions(one.model)]
         sliders = dict(zip(names, values, strict=False))
-        return self._change(request, one, held, sliders=sliders)
+        answer = self._change(request, one, held, sliders=sliders)
+        if held:
+            return (*(gr.skip(),) * 3, *answer)
+        grown = trail.to(answer[0])
+        return grown, *grown.buttons(), *answer
 
     def _mix(self, request: gr.Request, by: str, seed: str, level: float) -> tuple:
         if not by and not seed.strip():

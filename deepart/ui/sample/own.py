@@ -14,6 +14,7 @@ from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel
 from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall
 
+PLACE = "sample-own"  # id on the page
 LANDED = 1024  # px; a picture from another tab is decoded at this size or a little more
 LARGEST = 480  # px of the artist's picture as it is shown beside its likeness
 
@@ -24,7 +25,7 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> tuple[parts.OwnPicture,
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=5, min_width=280):
             gr.HTML(f"<p>{words.PROJECT_HELP}</p>", apply_default_css=False, elem_classes="hint")
-            picture = parts.own_picture(words.OWN, words.OWN_DROP, height=220)
+            picture = parts.own_picture(words.OWN, words.OWN_DROP, height=220, place=PLACE)
             with gr.Row(elem_classes="chips"):
                 go = gr.Button(words.PROJECT, variant="primary", min_width=120, elem_classes="key-run")
                 stop = gr.Button(words.STOP, min_width=70, elem_classes="key-stop")
