@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CHECKS = 20  # in a run
 PATIENCE = 4  # checks in a row that are worse, before a run ends early
+EARLIEST = 0.5  # of the budget; before that much goes up and down
 MARGIN = 0.05  # how much worse, as a share, at least
 SURE = 2.0  # standard errors by which it must be worse
 ALIKE = 0.5  # of the best diversity so far; samples with less have collapsed
@@ -56,7 +57,7 @@ class Watch:
         state.watched = {name: float(value.mean()) for name, value in now.items()}
         if guards.is_finite(now):
             self.compare(now, state)
-        return self.worse >= PATIENCE
+        return self.worse >= PATIENCE and state.done >= EARLIEST
 
     def compare(self, now: dict[str, Tensor], state: Progress) -> None:
         raise NotImplementedError
