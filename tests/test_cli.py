@@ -455,3 +455,121 @@ def test_index_of_a_vae_makes_its_map(deep, folder, tmp_path):
     path = folder / "atelier-1" / "map.safetensors"
     assert status == 0 and document["works"] > 20 and document["bytes"] == path.stat().st_size
     path.unlink()
+
+
+@pytest.fixture
+def twelve(tmp_path):
+    """Twelve small pictures in two folders."""
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        path = tmp_path / "data" / ("sea" if i % 2 else "sky") / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 255, (6, 6, 3), dtype=np.uint8)).resize((40, 32)).save(path)
+    return tmp_path / "data"
+
+
+def test_a_check_says_what_is_there_and_trains_nothing(deep, twelve, tmp_path):
+    (twelve / "sea" / "bad.png").write_bytes(b"words")
+    wish = (
+        "train",
+        "vae",
+        "--data",
+        twelve,
+        "--name",
+        "mine",
+        "--out",
+        tmp_path / "runs",
+        "--steps",
+        "9",
+        "--batch",
+        "2",
+    )
+    status, document = deep(*wish, "--check")
+    found = document["check"]
+    assert status == 0 and found["pictures"] == 12 and found["labels"] == {"sky": 6, "sea": 6}
+    assert found["unreadable"][0]["file"] == "sea/bad.png" and "on this CPU" in found["estimate"]["sentence"]
+    assert {p.name for p in (tmp_path / "runs" / "mine").iterdir()} == {".lock", "augmented.png"}
+    status, document = deep("train", "vae", "--data", tmp_path / "nowhere", "--name", "mine", "--check")
+    assert status == 2 and "not a folder" in document["error"]
+
+
+def trained(deep, noun, twelve, tmp_path, *options):
+    name = f"my-{noun}"
+    wish = (
+        "train",
+        noun,
+        "--data",
+        twelve,
+        "--name",
+        name,
+        "--out",
+        tmp_path / "runs",
+        "--steps",
+        "2",
+        "--batch",
+        "2",
+    )
+    status, document = deep(*wish, *options)
+    assert status == 0, document
+    return weights.load(name, tmp_path / "runs")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("noun", "start"), [("vae", "atelier-1"), ("classifier", "style-1"), ("restyle", "hand-1")]
+)
+def test_a_training_goes_on_from_the_newest_model_unless_told_otherwise(
+    deep, folder, twelve, tmp_path, noun, start
+):
+    options = ("--size", "128") if noun == "restyle" else ()  # of its pictures; the model takes any
+    card, network = trained(deep, noun, twelve, tmp_path, *options, "--init", start)
+    assert card.training["init"] == start
+    theirs = weights.load(start, folder)[1].state_dict()
+    moved = [(v - theirs[k]).abs().max() for k, v in network.state_dict().items() if v.shape == theirs[k].shape and "weight" in k]  # fmt: skip
+    assert float(sum(moved)) < 0.2 * sum(float(theirs[k].abs().max()) for k in theirs if "weight" in k)
+
+
+def test_the_default_start_is_the_newest_of_the_kind_and_none_is_from_nothing(folder):
+    from deepart.training import starts
+
+    assert starts.chosen(None, "vae", folder, False) == "atelier-1"
+    assert starts.chosen("none", "vae", folder, False) is None
+    assert starts.chosen(None, "vae", folder, True) is None  # asked for a build of its own
+    assert starts.chosen("orchard", "gan", folder, True) == "orchard-1"
+    assert starts.chosen(None, "enlarge", folder, False) is None
+    with pytest.raises(weights.WeightsError, match="starts from nothing"):
+        starts.chosen("orchard", "enlarge", folder, False)
+
+
+def test_a_start_of_another_kind_or_build_is_refused(deep, twelve, tmp_path):
+    wish = ("--data", twelve, "--name", "mine", "--out", tmp_path / "runs", "--steps", "1")
+    status, document = deep("train", "vae", *wish, "--init", "orchard")
+    assert status == 2 and "cannot start a vae" in document["error"]
+    status, document = deep("train", "vae", *wish, "--init", "atelier", "--size", "32")
+    assert status == 2 and "--init none" in document["error"]
+
+
+@pytest.mark.slow
+def test_a_finished_model_goes_to_the_folder_of_models_whole(deep, folder, twelve, tmp_path):
+    wish = (
+        "--data",
+        twelve,
+        "--name",
+        "mine",
+        "--out",
+        tmp_path / "runs",
+        "--into",
+        tmp_path / "models",
+        "--steps",
+        "2",
+    )
+    status, _ = deep("train", "vae", *wish, "--batch", "2")
+    card, _ = weights.load("mine", tmp_path / "models")
+    assert status == 0 and card.is_own and card.training["init"] == "atelier-1"
+    assert (
+        not weights.is_there(tmp_path / "runs" / "mine")
+        and (tmp_path / "models" / "mine" / "sheet.png").is_file()
+    )
+    assert [p.name for p in (tmp_path / "models").iterdir()] == ["mine"]
+    status, document = deep("train", "vae", *wish)
+    assert status == 2 and "choose another name" in document["error"]

@@ -24,6 +24,10 @@ def newest(noun: str, root: Path) -> str | None:
 
 def chosen(init: str | None, noun: str, root: Path, has_own_build: bool) -> str | None:
     """What --init names: a model, None for "none". Without --init the newest, unless size or channels were asked for."""
+    if noun == "enlarge":
+        if init not in (None, FROM_NOTHING):
+            raise WeightsError("an enlarger always starts from nothing: leave --init out")
+        return None
     if init is None:
         return None if has_own_build else newest(noun, root)
     return None if init == FROM_NOTHING else weights.find(init, root).name
