@@ -211,6 +211,9 @@ def parser() -> Parser:
     _add_edits(commands, common)
     commands.add_parser("models", parents=[common], help="list the models and what is known of them")
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
+    p.add_argument(
+        "--training", action="store_true", help="only how fast models are trained, beside plain recipes"
+    )
     p.add_argument("--no-page", action="store_true", help="leave out what needs the running page")
     return top
 

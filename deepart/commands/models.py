@@ -134,7 +134,13 @@ def benchmark(options: argparse.Namespace) -> Result:
     if options.dry_run:
         say(options, "would measure the time to start, classify, slide and sample, and the memory of the app")
         return {"machine": measure.machine(), "rows": []}, 0
-    rows = measure.rows(open_studio(options), options.weights or weights.ROOT, page=not options.no_page)
+    if options.training:
+        from deepart.training import throughput
+
+        devices.set_threads()
+        rows = throughput.rows(devices.pick(options.device))
+    else:
+        rows = measure.rows(open_studio(options), options.weights or weights.ROOT, page=not options.no_page)
     for row in rows:
         say(options, f"{row['what']:48} {row['value']:8.1f} {row['unit']:3} (bar {row['bar']})")
     return {"machine": measure.machine(), "rows": rows}, 0

@@ -1,0 +1,169 @@
+"""How many pictures a second our trainings take in, beside the plain recipe of each, in one run on this machine.
+
+On a CPU it is the process's own time that counts, so that other work on the machine does not. The pictures are noise: what
+a step costs does not depend on what is on them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from deepart import data, weights
+from deepart.evaluation import fine_tune, plain_gan, plain_vae
+from deepart.models import gan, style_cnn, vae
+from deepart.training import classifier as classifier_training
+from deepart.training import gan as gan_training
+from deepart.training import vae as vae_training
+from deepart.training.loop import Progress, Task, take_step, update_averages
+
+COUNT = 64  # pictures in the set
+SECONDS = 10.0  # of each measurement
+LATE = 0.95  # of the budget used up: every phase is at work
+GATHERS = 20  # batches whose reading is timed
+BAR = "see the plain one"
+
+
+def rows(device: torch.device, seconds: float = SECONDS) -> list[dict[str, Any]]:
+    """Rows {what, value, unit, bar} as of `python -m deepart benchmark`. Raises WeightsError without ImageNet's weights."""
+    return [*_gan(device, seconds), *_vae(device, seconds), *_classifier(device, seconds)]
+
+
+def noise(height: int, width: int) -> torch.Tensor:
+    return torch.randint(0, 256, (COUNT, 3, height, width), generator=torch.Generator().manual_seed(0)).byte()
+
+
+def now(device: torch.device) -> float:
+    """Seconds: of this process on a CPU, on the wall for a GPU that works beside it."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.process_time() if device.type == "cpu" else time.perf_counter()
+
+
+def speed(task: Task, device: torch.device, seconds: float) -> float:
+    """Pictures a second with all phases at work, after one step that does not count."""
+    state = Progress(done=LATE)
+
+    def step() -> int:
+        batch = next(task.batches)
+        for phase in task.phases:
+            take_step(task, phase, batch, state)
+        state.pictures += len(batch)
+        update_averages(task, len(batch), state.pictures)
+        return len(batch)
+
+    step()
+    return _repeated(step, device, seconds)
+
+
+def _repeated(step: Callable[[], int], device: torch.device, seconds: float) -> float:
+    begun, count = now(device), 0
+    while (used := now(device) - begun) < seconds:
+        count += step()
+    return count / used
+
+
+def waiting(task: Task, pictures: torch.Tensor, device: torch.device, pictures_a_second: float) -> float:
+    """Percent of a step that goes into getting its batch: rows of the decoded set, as floats on the device."""
+    begun = now(device)
+    for _ in range(GATHERS):
+        data.to_float(pictures[next(task.batches)].to(device))
+    one = (now(device) - begun) / GATHERS
+    return 100 * one * pictures_a_second / task.batches.size
+
+
+def _ours(
+    what: str, task: Task, pictures: torch.Tensor, device: torch.device, seconds: float
+) -> list[dict[str, Any]]:
+    ours = speed(task, device, seconds)
+    return [
+        _row(f"train {what}, pictures a second", ours, "/s", BAR),
+        _row(
+            f"train {what}, share of time that waits for data",
+            waiting(task, pictures, device, ours),
+            "%",
+            "< 5",
+        ),
+    ]
+
+
+def _row(what: str, value: float, unit: str, bar: str) -> dict[str, Any]:
+    return {"what": what, "value": round(value, 3), "unit": unit, "bar": bar}
+
+
+def _gan(device: torch.device, seconds: float) -> list[dict[str, Any]]:
+    pictures = noise(64, 64)
+    config = gan.Config(height=64, width=64, encoder=True, squeeze=64)
+    task = gan_training.task(config, pictures, weights.imagenet_lite0(), device)
+    found = _ours("gan, 64 px", task, pictures, device, seconds)
+    if device.type == "cpu":  # the plain recipes know no other
+        plain = plain_gan.dcgan(pictures, seconds / 60).facts["pictures_seen"] / seconds
+        found.append(_row("plain DCGAN, 64 px, pictures a second", plain, "/s", "-"))
+    return found
+
+
+def _vae(device: torch.device, seconds: float) -> list[dict[str, Any]]:
+    pictures = noise(128, 128)
+    config = vae.Config(128, channels=vae.PAINTERLY_CHANNELS, painterly=True)
+    task = vae_training.task(config, pictures, device, imagenet=weights.imagenet_lite0())
+    found = _ours("vae, 128 px", task, pictures, device, seconds)
+    if device.type == "cpu":
+        parameters = sum(p.numel() for p in task.modules["vae"].parameters())
+        net = plain_vae.PlainVAE(128, config.z_dim, plain_vae.width_for(128, config.z_dim, parameters))
+        plain = plain_vae.fit(net, pictures, seconds / 60) / seconds
+        found.append(_row("plain VAE, 128 px, as many weights, pictures a second", plain, "/s", "-"))
+    return found
+
+
+def _classifier(device: torch.device, seconds: float) -> list[dict[str, Any]]:
+    """Ours looks at each picture three times through the frozen network, and then 40 times at its features."""
+    pictures, imagenet = noise(224, 224), weights.imagenet_lite0()
+    model = (
+        style_cnn.StyleCNN(style_cnn.Config(2, mirror=True)).start_from(imagenet).eval().requires_grad_(False)
+    )
+    model = model.to(device, memory_format=torch.channels_last)
+
+    def look() -> int:
+        classifier_training.features_of(model, pictures[:16], device)
+        return 16
+
+    look()
+    features = _repeated(look, device, seconds)
+    views = [torch.rand(COUNT, model.dim) for _ in range(3)]
+    heads = speed(classifier_training.task(model, views, torch.arange(COUNT) % 2), device, seconds / 2)
+    epochs, views_of_each = classifier_training.HEAD_EPOCHS, len(views)
+    whole = (epochs + views_of_each) / (views_of_each / features + epochs / heads)
+    found = [
+        _row("train classifier, views through the frozen network a second", features, "/s", BAR),
+        _row("train classifier, pictures a second over a whole training", whole, "/s", BAR),
+    ]
+    if device.type == "cpu":
+        found.append(
+            _row("plain fine-tune, 160 px, pictures a second", _tuning(seconds, imagenet), "/s", "-")
+        )
+    return found
+
+
+def _tuning(seconds: float, imagenet: dict) -> float:
+    """Of the network as a whole, by the steps that fit the time."""
+    import tempfile
+    from pathlib import Path
+
+    from deepart import images
+    from deepart.data import Example
+
+    with tempfile.TemporaryDirectory() as folder:
+        examples = []
+        for i, picture in enumerate(noise(fine_tune.SIDE, fine_tune.SIDE)):
+            path = Path(folder) / f"{i}.png"
+            images.save_png(images.to_picture(picture.float() / 127.5 - 1), path)
+            examples.append(Example(path, str(i % 2)))
+        times = []
+        for steps in (1, 3):  # their difference leaves out what is done once
+            begun = time.process_time()
+            fine_tune.fine_tune(examples, ["0", "1"], imagenet, steps=steps)
+            times.append(time.process_time() - begun)
+    return 2 * fine_tune.BATCH / max(times[1] - times[0], 1e-6)
