@@ -28,30 +28,36 @@ def lay_out(eye: Eye) -> tuple[parts.Sender, parts.Landing]:
             picture = parts.own_picture(words.CLASSIFY, words.CLASSIFY_DROP, str(parts.example(0)))
             shelf = parts.examples_shelf(words.CLASSIFY_EXAMPLES)
         with gr.Column(scale=5, min_width=300):
+            model = parts.model_choice(eye.studio, "classify")
             result = result_html(first(eye), words.RESULT)
             row = gr.Row(elem_classes="chips send")
     folds, contents = lay_out_folds(eye)
     one = One(eye)
     every = [contents[name] for name in ("slider", "style", "about", "near", "colours")]
+
+    def look_at_example(event: gr.EventData, model: str) -> tuple:
+        return one.look_at_example(event, model)
+
     looked = {"outputs": [picture, result, path], **PRIVATE}
-    again = {"fn": one.refresh, "inputs": [path, opened], "outputs": every, **PRIVATE}
+    again = {"fn": one.refresh, "inputs": [path, opened, model], "outputs": every, **PRIVATE}
     # `change`, because `input` brings the old value when a picture that we put there is taken away
-    picture.change(one.look, picture, trigger_mode="always_last", **looked).then(**again)
+    picture.change(one.look, [picture, model], trigger_mode="always_last", **looked).then(**again)
     picture.clear(lambda: (shown.hint(words.CLASSIFY_EMPTY), None), None, [result, path], **PRIVATE).then(
         **again
     )
-    shelf.click(one.look_at_example, None, **looked).then(**again)
+    shelf.click(look_at_example, model, **looked).then(**again)
     for name, fold in folds.items():
         fold.expand(
             lambda names, name=name: sorted({*names, name}), opened, opened, queue=False, **PRIVATE
-        ).then(one.fill(name), [path, opened], every, **PRIVATE)
+        ).then(one.fill(name), [path, opened, model], every, **PRIVATE)
         fold.collapse(
             lambda names, name=name: sorted({*names} - {name}), opened, opened, queue=False, **PRIVATE
         )
     style = contents["style"]
-    style.input(one.why, [path, style], every[:3], trigger_mode="always_last", **PRIVATE)
+    style.input(one.why, [path, style, model], every[:3], trigger_mode="always_last", **PRIVATE)
+    model.input(one.look_again, [path, model], [result], **PRIVATE).then(**again)
     sender = parts.Sender(row, [path], lambda path: path)
-    return sender, parts.Landing(words.CLASSIFY, one.receive, [], [picture, path, result])
+    return sender, parts.Landing(words.CLASSIFY, one.receive, [model], [picture, path, result])
 
 
 def lay_out_folds(eye: Eye) -> tuple[dict[str, gr.Accordion], dict[str, Any]]:
@@ -88,7 +94,7 @@ class One:
     def __init__(self, eye: Eye):
         self.eye = eye
 
-    def look(self, file: Any) -> tuple:
+    def look(self, file: Any, model: str | None = None) -> tuple:
         """A new picture on the stage: what to show there, the result beside it, and its path."""
         if (
             not file or shown.SHOWN in file.path
@@ -96,49 +102,60 @@ class One:
             return gr.skip(), gr.skip(), gr.skip()
         try:
             path = guard.uploaded(file)
-            return shown.on_stage(path), shown.styles(self.eye.studio.classify(path)), str(path)
+            return shown.on_stage(path), shown.styles(self.eye.studio.classify(path, model)), str(path)
         except Exception as error:
             return None, shown.refused(guard.sentence(error)), None
 
-    def receive(self, path: str | None) -> tuple:
+    def receive(self, path: str | None, model: str | None = None) -> tuple:
         """A picture from another tab: what to show on the stage, its path, and the result beside it."""
         found = _there(path)
-        result = shown.styles(self.eye.studio.classify(found))
+        result = shown.styles(self.eye.studio.classify(found, model))
         return shown.viewable(found), str(found), result
 
-    def look_at_example(self, event: gr.EventData) -> tuple:
+    def look_again(self, path: str | None, model: str | None) -> str:
+        """The result of another model on the picture that is there."""
+        try:
+            return shown.styles(self.eye.studio.classify(_there(path), model))
+        except Exception as error:
+            return shown.refused(guard.sentence(error))
+
+    def look_at_example(self, event: gr.EventData, model: str | None = None) -> tuple:
         path = parts.example(event.index)
         try:
-            return str(path), shown.styles(self.eye.studio.classify(path)), str(path)
+            return str(path), shown.styles(self.eye.studio.classify(path, model)), str(path)
         except Exception as error:
             return str(path), shown.refused(guard.sentence(error)), None
 
-    def refresh(self, path: str | None, opened: list[str]) -> tuple:
+    def refresh(self, path: str | None, opened: list[str], model: str | None = None) -> tuple:
         """Fill the folds that are open, empty the others."""
-        why = self.why(path) if "why" in opened else (None, gr.Dropdown(choices=[], value=None), "")
-        near = self._near(path) if "resembles" in opened else ""
+        why = (
+            self.why(path, None, model)
+            if "why" in opened
+            else (None, gr.Dropdown(choices=[], value=None), "")
+        )
+        near = self._near(path, model) if "resembles" in opened else ""
         return (*why, near, self._colours(path) if "palette" in opened else "")
 
     def fill(self, name: str):
         """A handler that fills one fold and leaves the others."""
 
-        def handler(path: str | None, _: list[str]) -> tuple:
+        def handler(path: str | None, _: list[str], model: str | None = None) -> tuple:
             skip = (gr.skip(),) * 5
             if name == "why":
-                return (*self.why(path), *skip[3:])
+                return (*self.why(path, None, model), *skip[3:])
             return (
-                (*skip[:3], self._near(path), skip[4])
+                (*skip[:3], self._near(path, model), skip[4])
                 if name == "resembles"
                 else (*skip[:4], self._colours(path))
             )
 
         return handler
 
-    def why(self, path: str | None, style: str | None = None) -> tuple:
+    def why(self, path: str | None, style: str | None = None, model: str | None = None) -> tuple:
         """Picture and map, the styles to choose from, and the words on the style, or on both when it is unsure."""
         try:
-            found = self.eye.studio.classify(_there(path))
-            why = self.eye.explain(_there(path), style)
+            found = self.eye.studio.classify(_there(path), model)
+            why = self.eye.explain(_there(path), style, model)
             ranked = [name for name, _ in found.styles]
             chosen = [why.style] if style or found.verdict == "sure" else ranked[:2]
             choices = [(f"{name} ({shown.percent(chance)})", name) for name, chance in found.styles]
@@ -151,9 +168,9 @@ class One:
         except Exception as error:
             return None, gr.skip(), shown.refused(guard.sentence(error))
 
-    def _near(self, path: str | None) -> str:
+    def _near(self, path: str | None, model: str | None = None) -> str:
         try:
-            return shown.resemblance(self.eye.resembles(_there(path)))
+            return shown.resemblance(self.eye.resembles(_there(path), model=model))
         except Exception as error:
             return shown.refused(guard.sentence(error))
 
