@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepart import weights
+from deepart import disk, weights
 from deepart.supervisor import Order, Supervisor, TrainError
 from deepart.training import status
 
@@ -217,3 +217,26 @@ def test_a_history_stays_small_and_keeps_its_ends():
         told.remember({"loss": 1.0, "odd": float("nan")})
     assert len(told.history) <= status.MOST and told.history[0] == {"step": 0, "loss": 1.0}
     assert told.history[-1]["step"] > 9 * status.MOST
+
+
+def test_a_page_that_looks_does_not_keep_a_run_from_beginning(tmp_path):
+    """Many looks beside many beginnings: the run's own lock always succeeds."""
+    import threading
+
+    ended = threading.Event()
+
+    def look():
+        while not ended.is_set():
+            status.is_alive(tmp_path)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        for _ in range(200):
+            with status.held(tmp_path):
+                pass
+    finally:
+        ended.set()
+        watcher.join()
+    with status.held(tmp_path), pytest.raises(disk.Busy), status.held(tmp_path):
+        pass

@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from deepart import data, devices, disk, images
 from deepart.data import Example
-from deepart.training import run, watching
+from deepart.training import run, status, watching
 from deepart.training.loop import Budget, Progress
 from deepart.training.loop import run as loop
 from deepart.training.run import Plan, Prepared
@@ -129,7 +129,7 @@ def check(plan: Plan, progress: Callable = iter) -> Checkup:
     """
     found = inspect(plan, progress)
     disk.make_folder(plan.home)
-    with disk.lock(plan.home):
+    with status.held(plan.home):
         splits = run.read_data(plan)
         found.splits = {split: len(examples) for split, examples in splits.items() if examples}
         begun = time.monotonic()

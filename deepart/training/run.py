@@ -138,7 +138,7 @@ def train(
 def at_work(plan: Plan, splits: dict[str, list[Example]], resume: bool) -> Iterator[status.Status]:
     """The folder of a run is ours for the length of the block, and its status file tells how that ended."""
     disk.make_folder(plan.home)
-    with disk.lock(plan.home):
+    with status.held(plan.home):
         check_home(plan, resume)
         disk.sweep(plan.home)
         before = status.read(plan.home) if resume else None

@@ -24,6 +24,7 @@ WAITING, STARTING, READING, RUNNING, FINISHING = "waiting", "starting", "reading
 PAUSED, STOPPED, FAILED, FINISHED = "paused", "stopped", "failed", "finished"
 INTERRUPTED = "interrupted"  # killed, or the machine went down
 ACTIVE = (STARTING, READING, RUNNING, FINISHING)
+PATIENCE = 1.0  # seconds in which a page that looks must have let go
 MOST = 400  # points of the history; beyond that every second one goes
 MAX_BYTES = 2**20
 OUR_FAULT = "something went wrong on our side; log.txt in the folder of the run tells more"
@@ -118,6 +119,25 @@ def is_alive(home: Path) -> bool:
         return True
     except disk.DiskError:
         return False
+
+
+@contextlib.contextmanager
+def held(home: Path) -> Iterator[None]:
+    """The lock of a run's folder, for the run itself: a page that only looks (`is_alive`) lets go of it at once.
+
+    Raises disk.Busy when another run holds it, disk.DiskError.
+    """
+    end = time.monotonic() + PATIENCE
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(disk.lock(home))
+                break
+            except disk.Busy:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.05)
+        yield
 
 
 @contextlib.contextmanager

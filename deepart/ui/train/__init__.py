@@ -25,7 +25,7 @@ def build(studio: Studio, room: Room, rooms: gr.Tabs) -> None:
     if not room.desk.may_train:
         gr.HTML(f"<p>{words.HOSTED}</p>", apply_default_css=False, elem_classes="hint")
         return
-    supervisor = Supervisor(studio.root.parent / RUNS, studio.root, studio.device.type)
+    supervisor = Supervisor(studio.root.parent / RUNS, studio.root, str(studio.device))
     supervisor.watch()
     listed = choices.Choices(studio, room.page)
     with gr.Row(elem_classes="two"):

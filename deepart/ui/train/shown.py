@@ -155,7 +155,9 @@ def card(found: ModelCard, sheet: Path) -> str:
         "steps": facts.get("steps"),
         "seen": facts.get("pictures_seen"),
         "hardware": facts.get("hardware"),
-        "figures": ", ".join(f"{k} {v:.3g}" for k, v in facts.get("watched", {}).items()),
+        "figures": ", ".join(
+            f"{words.FIGURES.get(k, k)} {v:.3g}" for k, v in facts.get("watched", {}).items()
+        ),
         "warnings": " ".join(map(page_words.sentence, facts.get("warnings", []))),
     }
     shown = "".join(

@@ -149,6 +149,13 @@ CARD_FACTS = {
     "figures": "Figures",
     "warnings": "Notes",
 }
+FIGURES = {
+    "val": "loss on those held back",
+    "train": "on those trained on",
+    "accuracy": "share told right",
+    "diversity": "variety of samples",
+    "nearest": "their distance to your pictures",
+}
 TASKS = {
     "classify": "Classify",
     "sample": "Sample",
