@@ -269,6 +269,9 @@ def test_a_resumed_run_is_watched_as_if_it_had_never_stopped(tmp_path):
     second.watch = overfitting(second, 4.0)
     last = train(second, 40, checkpoint.restore(second, checkpoint.read(tmp_path / "c.pt")))
     assert second.modules["m"].weight.item() == pytest.approx(4.0) and last.warnings
+    never_stopped = line(falling)
+    never_stopped.watch = overfitting(never_stopped, 4.0)
+    assert last.step == train(never_stopped, 40).step
 
 
 def test_dice_go_on_where_they_were(tmp_path):
