@@ -213,7 +213,7 @@ def test_a_status_that_was_cut_off_is_none(tmp_path):
 def test_a_history_stays_small_and_keeps_its_ends():
     told = status.Status()
     for step in range(10 * status.MOST):
-        told.step, told.figures = step, {"loss": 1.0, "odd": float("nan")}
-        told.remember()
+        told.step = step
+        told.remember({"loss": 1.0, "odd": float("nan")})
     assert len(told.history) <= status.MOST and told.history[0] == {"step": 0, "loss": 1.0}
     assert told.history[-1]["step"] > 9 * status.MOST

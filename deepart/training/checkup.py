@@ -34,6 +34,7 @@ ENOUGH = {
     "enlarge": 40,
 }  # pictures; fewer give a poor model
 OF_EACH = 15  # pictures of a label
+SOFT = 0.75  # of the model's own side; pictures with less look soft
 UNEVEN = 5  # times as many of one label as of another
 
 
@@ -188,11 +189,11 @@ def words(seconds: float) -> str:
 
 
 def _small(found: Checkup, plan: Plan, prepared: Prepared) -> int:
-    """Pictures with fewer pixels than the model's own."""
+    """Pictures with clearly fewer pixels than the model's own."""
     config = prepared.config
     side = getattr(config, "image_size", 0) or min(getattr(config, "height", 0), getattr(config, "width", 0))
     sizes = (_size(e.path, Image.new("RGB", (side, side))) for e in data.scan(plan.folder, plan.label, plan.where, plan.aspect, plan.labels, deal=False))  # fmt: skip
-    return sum(min(size) < side for size in sizes)
+    return sum(min(size) < SOFT * side for size in sizes)
 
 
 def advice(plan: Plan, found: Checkup) -> list[str]:
@@ -222,7 +223,7 @@ def advice(plan: Plan, found: Checkup) -> list[str]:
     if found.leaks:
         said.append(f"{len(found.leaks)} pictures outside the training split are nearly the same as training pictures: figures on them would flatter")  # fmt: skip
     if found.small:
-        said.append(f"{found.small} pictures have fewer pixels than the model draws: they will look soft")
+        said.append(f"{found.small} pictures have far fewer pixels than the model draws: they will look soft")
     if found.splits.get("val", 0) < watching.LEAST and plan.noun in ("classifier", "vae", "restyle"):
         said.append("there are too few pictures to hold some back: learning by heart would not be noticed")
     return said

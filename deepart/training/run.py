@@ -203,6 +203,7 @@ class Look:
     def __init__(self, home: Path, prepared: Prepared, told: status.Status):
         self.home, self.prepared, self.told = home, prepared, told
         self.kept = self.drawn = time.monotonic()
+        self.checks = -1
         self.pause = 0.0 if told.preview == 0 else LIVE_EVERY
 
     def at(self, state: Progress) -> Path | None:
@@ -226,7 +227,8 @@ class Look:
         told.eta = state.seconds * (1 / state.done - 1) if state.done > 0.005 else None
         told.rate, told.speed, told.memory = group["lr"], state.pictures / max(state.seconds, 1e-9), memory()
         told.warnings, told.figures = state.warnings, state.figures | state.watched
-        told.remember()
+        told.remember(state.figures | (state.watched if state.checks != self.checks else {}))
+        self.checks = state.checks
         status.write(self.home, told)
 
 

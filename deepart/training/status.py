@@ -58,11 +58,10 @@ class Status:
     sentence: str = ""  # how it ended
     preview: float = 0.0  # when PREVIEW was drawn, seconds since 1970; 0: there is none
 
-    def remember(self) -> None:
-        """Add the figures of now to the history."""
-        self.history.append(
-            {"step": self.step, **{k: round(v, 5) for k, v in self.figures.items() if v == v}}
-        )
+    def remember(self, figures: dict[str, float]) -> None:
+        """Add new figures to the history."""
+        numbers = {name: round(value, 5) for name, value in figures.items() if value == value}
+        self.history.append({"step": self.step, **numbers})
         if len(self.history) > MOST:
             self.history = self.history[::2]
 

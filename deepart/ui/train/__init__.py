@@ -8,7 +8,6 @@ import gradio as gr
 
 from deepart.studio import Studio
 from deepart.supervisor import Supervisor
-from deepart.ui import guard, parts
 from deepart.ui.desk import Room
 from deepart.ui.train import choices, form, models, running, words
 
@@ -24,7 +23,7 @@ def build(studio: Studio, room: Room, rooms: gr.Tabs) -> None:
     Call it after the other tabs: their lists of models are told when one comes or goes.
     """
     if not room.desk.may_train:
-        parts.note(guard.note(words.HOSTED))
+        gr.HTML(f"<p>{words.HOSTED}</p>", apply_default_css=False, elem_classes="hint")
         return
     supervisor = Supervisor(studio.root.parent / RUNS, studio.root, studio.device.type)
     supervisor.watch()

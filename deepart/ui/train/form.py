@@ -18,6 +18,7 @@ from deepart.ui.train.running import View
 
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 MOST_ROWS = 5000  # of the table of labels
+AT = "folder "  # stands before a path on its way here: the wall lets no text pass that looks like a reference to a file
 
 
 @dataclass
@@ -82,22 +83,24 @@ def build(supervisor: Supervisor) -> Form:
 def connect(form: Form, view: View) -> None:
     """Events. The report of a look stands where a training's progress does."""
     handlers = Handlers(form.supervisor)
+    place = form.order.index(form.path)
+    marked = f"(...given) => given.map((each, i) => i === {place} ? {AT!r} + each : each)"
     came = [form.folder, form.labels, form.count, form.clear, form.note]
     form.files.upload(handlers.drop, [form.files, form.folder, form.labels], [*came, form.files], **PRIVATE)
-    form.path.submit(handlers.look_at, form.path, came, **PRIVATE)
-    form.path.blur(handlers.look_at, form.path, came, **PRIVATE)
+    for event in (form.path.submit, form.path.blur):
+        event(handlers.look_at, form.path, came, js=f"path => [{AT!r} + path]", **PRIVATE)
     form.clear.click(handlers.clear, None, [*came, form.path], **PRIVATE)
-    form.check.click(handlers.check, form.order, [view.report, form.check, form.note], **PRIVATE)
-    form.start.click(handlers.start, form.order, [view.chosen, form.note], **PRIVATE).success(
-        view.refresh, view.inputs, view.outputs, queue=False, **PRIVATE
-    )
+    form.check.click(handlers.check, form.order, [view.report, form.check, form.note], js=marked, **PRIVATE)
+    form.start.click(
+        handlers.start, form.order, [view.chosen, view.report, form.note], js=marked, **PRIVATE
+    ).success(view.refresh, view.inputs, view.outputs, queue=False, **PRIVATE)
 
 
 class Handlers:
     def __init__(self, supervisor: Supervisor):
         self.supervisor = supervisor
         self.look_at = guard.noted(4)(self._look_at)
-        self.start = guard.noted(1)(self._start)
+        self.start = guard.noted(2)(self._start)
 
     def drop(self, payload: Any, folder: str | None, labels: list) -> tuple:
         """Add what was dropped; answers folder, labels, count, clear, note, and an empty place to drop more."""
@@ -110,7 +113,7 @@ class Handlers:
 
     def _look_at(self, path: str) -> tuple:
         """A folder on this machine: its pictures are listed, nothing is copied."""
-        if not path.strip():
+        if not _bare(path):
             return tuple(gr.skip() for _ in range(4))
         return None, *_told(pictures.listed(_folder(path)))
 
@@ -127,15 +130,15 @@ class Handlers:
         except Exception as error:
             yield "", gr.Button(interactive=True), guard.note(guard.sentence(error))
 
-    def _start(self, *given: Any) -> str:
-        """The name of the training that was lined up."""
+    def _start(self, *given: Any) -> tuple[str, str]:
+        """The name of the training that was lined up, and no report any more: what it does stands there now."""
         order = self._order(*given)
         self.supervisor.start(order)
-        return order.name
+        return order.name, ""
 
     def _order(self, kind: str, folder: str | None, path: str, labels: list, name: str, start: str, minutes: Any) -> Order:  # fmt: skip
         noun = words.KINDS.get(kind, "")
-        where = Path(folder) if folder else _folder(path) if path.strip() else None
+        where = Path(folder) if folder else _folder(path) if _bare(path) else None
         if where is None:
             raise TrainError(words.NO_PICTURES)
         try:
@@ -147,10 +150,14 @@ class Handlers:
         return Order(noun, name.strip(), where, minutes or None, start or None, wanted)
 
 
+def _bare(path: str) -> str:
+    return path.removeprefix(AT).strip()
+
+
 def _folder(path: str) -> Path:
-    folder = Path(path.strip()).expanduser()
+    folder = Path(_bare(path)).expanduser()
     if not folder.is_dir():
-        raise TrainError(f"there is no folder {path.strip()[-80:]!r} on this machine")
+        raise TrainError(f"there is no folder {_bare(path)[-80:]!r} on this machine")
     return folder
 
 

@@ -103,20 +103,19 @@ def build(supervisor: Supervisor) -> View:
 
 
 def connect(view: View, rooms: gr.Tabs, title: str, listed: Choices) -> None:
-    """Events. The clock ticks only while this tab is open and something runs."""
+    """Events, all through the queue: only its answers tell the browser that a state, such as that of the models that
+    there are, has changed. The clock ticks only while this tab is open and something runs."""
     view.names, view.listed = listed.names, listed
-    view.timer.tick(view.refresh, view.inputs, view.outputs, queue=False, **PRIVATE)
+    view.timer.tick(view.refresh, view.inputs, view.outputs, **PRIVATE)
 
     def act(event: gr.EventData, *given: Any) -> tuple:
         return view.act(event, *given)
 
-    view.rows.click(
-        act, view.inputs, [view.chosen, view.asked, *view.outputs, view.note], queue=False, **PRIVATE
-    )
+    view.rows.click(act, view.inputs, [view.chosen, view.asked, *view.outputs, view.note], **PRIVATE)
 
     def opened(event: gr.SelectData, *given: Any) -> tuple:
         if event.value == title:
             return view.refresh(*given)
         return *(gr.skip() for _ in range(4)), gr.Timer(active=False), gr.skip()
 
-    rooms.select(opened, view.inputs, view.outputs, queue=False, **PRIVATE)
+    rooms.select(opened, view.inputs, view.outputs, **PRIVATE)
