@@ -98,7 +98,9 @@ def test_a_whole_folder_is_looked_at(page, panel, tmp_path):
     with page.expect_file_chooser() as chooser:
         panel.get_by_role("button", name="Choose a folder").click()
     chooser.value.set_files(folder)
-    expect(panel.get_by_text(re.compile("^(3 files looked at|4 files looked at. 1 could not)"))).to_be_visible()
+    expect(
+        panel.get_by_text(re.compile("^(3 files looked at|4 files looked at. 1 could not)"))
+    ).to_be_visible()
     table = panel.get_by_role("table", name="Styles of your picture")
     for name in ("a.png", "b.png", "c.png"):
         expect(table.get_by_role("row").filter(has_text=name)).to_have_count(1)
