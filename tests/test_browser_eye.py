@@ -88,6 +88,24 @@ def test_an_open_palette_follows_the_picture_and_a_click_copies_a_colour(page, p
     expect(colours).to_contain_text("warm 75 %, cool 25 %, grey 0 %")
 
 
+def test_a_whole_folder_is_looked_at(page, panel, tmp_path):
+    folder = tmp_path / "my pictures"
+    (folder / "of summer").mkdir(parents=True)
+    for place, file in zip(("a.png", "of summer/b.png", "of summer/c.png"), files(3), strict=True):
+        (folder / place).write_bytes(file["buffer"])
+    (folder / "notes.txt").write_text("not a picture")
+    mode(panel, "Many pictures")
+    with page.expect_file_chooser() as chooser:
+        panel.get_by_role("button", name="Choose a folder").click()
+    chooser.value.set_files(folder)
+    expect(
+        panel.get_by_text(re.compile("^(3 files looked at|4 files looked at. 1 could not)"))
+    ).to_be_visible()
+    table = panel.get_by_role("table", name="Styles of your picture")
+    for name in ("a.png", "b.png", "c.png"):
+        expect(table.get_by_role("row").filter(has_text=name)).to_have_count(1)
+
+
 def test_many_pictures_one_of_them_bad_become_a_sortable_table_and_a_csv(page, panel, tmp_path):
     mode(panel, "Many pictures")
     panel.locator(".drop").get_by_label("File upload").set_input_files(files(5, bad={2}))

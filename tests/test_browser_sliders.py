@@ -22,7 +22,26 @@ JPEG, PNG = re.compile("^data:image/jpeg"), re.compile("^data:image/png")
 
 @pytest.fixture
 def panel(page):
-    return tab(page, "Sliders")
+    """The tab without the example that it opens with: the mean painting."""
+    panel = tab(page, "Sliders")
+    button(panel, "Take my picture away").click()
+    expect(panel.get_by_alt_text("Yours")).to_have_count(0)
+    return panel
+
+
+def test_it_opens_with_an_example_of_ours_that_every_slider_moves(page, tmp_path):
+    panel = tab(page, "Sliders")
+    easel = picture(panel)
+    expect(panel.get_by_alt_text("Yours")).to_be_visible()
+    before = picture_on(easel)
+    assert np.array_equal(before, picture_on(panel.get_by_alt_text("Yours")))
+    slider = bank(panel).first
+    move(slider, -3 if float(slider.input_value()) > 0 else 3)
+    release(slider)
+    expect(button(panel, "Undo")).to_be_enabled()
+    assert np.abs(picture_on(easel) - before).mean() > 2
+    by = recipe.load(download(page, panel, "Download PNG", tmp_path))
+    assert by.own_name == "mist.jpg" and by.own_sha256 == own(FOLDER / "mist.jpg").sha256
 
 
 def bank(panel):

@@ -119,11 +119,12 @@ def test_the_whole_journey_and_back(desk, open_page, tmp_path):
     assert np.array_equal(pixels(again), pixels(path))
 
 
-def test_history_stars_compares_deletes_and_packs(desk, open_page, tmp_path):
+def test_history_stars_compares_deletes_and_packs(desk, outputs, open_page, tmp_path):
     page = open_page(desk)
     paint(page, 300, 3)
     panel, tiles = walls(page)
     expect(tiles.nth(2)).to_be_visible()
+    expect(panel.get_by_text(f"Kept in the folder {outputs.resolve()}")).to_be_visible()
     count = tiles.count()
     tiles.nth(0).locator(".see").click()
     expect(panel.get_by_text("Seed 302")).to_be_visible()

@@ -1,6 +1,7 @@
 """Makes the pictures that are on view before any click: `python -m deepart.assets.first`, after new weights.
 
-Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png, sliders.png and restyle.png; ends.json holds small
+Each is a PNG with its recipe in deepart/assets/first/, named sample-<n>.png and restyle.png; sliders.json is the recipe of an
+example on the sliders, ends.json holds small
 pictures of both ends of every slider, and classify.json what the classifier says about the first example, and by which
 weights. Beside the restyler goes pairs.jpg.
 """
@@ -24,7 +25,7 @@ from deepart.studio import Studio
 
 SEEDS = (2, 3, 10, 20, 39, 41, 46, 58)
 PSI = 0.8
-POINT_SEED = 25
+ON_SLIDERS = "mist"  # the picture that the Sliders tab opens with
 PAIR = 180  # px of a picture on the sheet of pairs
 THUMBNAIL = 48  # px of the pictures at the ends of a slider
 RESTYLED = ("dusk", "wave")  # the picture that the Restyle tab opens with, and its style
@@ -39,9 +40,6 @@ def main() -> None:
         "--seeds", default=",".join(map(str, SEEDS)), help="eight seeds to show on the Sample tab"
     )
     parser.add_argument("--psi", type=float, default=PSI, help="truncation psi of those eight, 0 to 1.5")
-    parser.add_argument(
-        "--point", type=int, default=POINT_SEED, help="seed of the place that the Sliders tab opens with"
-    )
     options = parser.parse_args()
     studio = Studio(options.weights)
     FIRST.mkdir(exist_ok=True)
@@ -50,25 +48,23 @@ def main() -> None:
     for i, seed in enumerate(options.seeds.split(",")):
         made = studio.sample(studio.default("sample"), seed, options.psi)
         recipe.save(made.picture, FIRST / f"sample-{i}.png", made.recipe)
-    sliders(studio, options.point)
+    sliders(studio)
     classify(studio)
     restyle(studio)
     pairs(studio)
     print(f"wrote {len(list(FIRST.iterdir()))} files to {FIRST.name}/")
 
 
-def sliders(studio: Studio, seed: int) -> None:
-    """Write sliders.png, and ends.json: the mean painting with each axis at either end, as small JPEGs."""
+def sliders(studio: Studio) -> None:
+    """Write sliders.json, and ends.json: the mean painting with each axis at either end, as small JPEGs."""
     bench, model = Bench(studio), studio.default("sliders")
-    place = bench.random_point(model, seed)
-    place = bench.move(model, place, [max(-REACH, min(REACH, v)) for v in bench.values(model, place)])
-    made = bench.draw(model, place)
-    recipe.save(made.picture, FIRST / "sliders.png", made.recipe)
+    by = bench.recipe(model, bench.put(model, FOLDER / f"{ON_SLIDERS}.jpg"))
+    (FIRST / "sliders.json").write_text(by.to_json() + "\n", "utf-8")
     ends = []
     for i in range(len(bench.axes(model))):
         at = [bench.move(model, bench.origin(model), [0.0] * i + [sigma]) for sigma in (-REACH, REACH)]
         ends.append([_small(bench.preview(model, Place(point))) for point in at])
-    told = {"weights_sha256": made.recipe.weights_sha256, "ends": ends}
+    told = {"weights_sha256": by.weights_sha256, "ends": ends}
     (FIRST / "ends.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
@@ -102,7 +98,7 @@ def pairs(studio: Studio) -> None:
     """
     restyling, name = Restyling(studio), studio.default("restyle")
     files = [FOLDER / f"{example}.jpg" for example in ("wave", "planes", "dusk", "mist")]
-    files += [FIRST / "sample-0.png", FIRST / "sliders.png"]
+    files += [FIRST / "sample-0.png", FIRST / "sample-4.png"]
     looks = [restyling.look(name, file) for file in files]
     rows = [[images.open_picture(file) for file in files]]
     rows[0].insert(0, Image.new("RGB", (PAIR, PAIR), "white"))

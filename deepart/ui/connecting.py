@@ -79,9 +79,9 @@ class Connections:
             self.returning.bring_link, [code, *self.returning.inputs], self.returning.outputs, **PRIVATE
         ).success(**show)
         if self.room.desk.outputs is None:
-            self._remember_in_browser()
+            self._remember_in_browser(panel)
 
-    def _remember_in_browser(self) -> None:
+    def _remember_in_browser(self, panel: Panel) -> None:
         """A visitor's recipes go to their browser after everything made, and come back when the page is opened again."""
         kept = gr.BrowserState([], storage_key="deepart-history", secret="deepart")
 
@@ -92,7 +92,8 @@ class Connections:
         def give(request: gr.Request) -> list[str]:
             return self.book.of(request).recipes(REMEMBERED, REMEMBERED_BYTES)
 
-        self.room.page.load(take, kept, None, **PRIVATE)
+        taken = self.room.page.load(take, kept, None, **PRIVATE)
+        taken.then(panel.hand.look, panel.shown, panel.view, **PRIVATE)  # History may be open by then
         for made in self.book.made:
             made.then(give, None, kept, **PRIVATE)
 

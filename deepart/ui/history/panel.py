@@ -62,6 +62,7 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
             with gr.Row(elem_classes="chips"):
                 newer = gr.Button(words.NEWER, size="sm", min_width=80, visible=False)
                 older = gr.Button(words.OLDER, size="sm", min_width=80, visible=False)
+            gr.HTML(f"<p>{html.escape(where(room))}</p>", apply_default_css=False, elem_classes="hint")
         with gr.Column(scale=5, min_width=300, elem_classes="history-one"):
             with gr.Column(elem_classes="compare"):
                 easel = gr.HTML(hand.nothing, apply_default_css=False, elem_classes="easel tall")
@@ -262,6 +263,12 @@ class Hand:
             return work(self.book.of(request), now, *given)
 
         return handler
+
+
+def where(room: Room) -> str:
+    """Where results are kept, and for how long."""
+    folder = room.desk.outputs
+    return words.HISTORY_VISIT if folder is None else words.HISTORY_KEPT.format(folder=folder)
 
 
 def facts(found: list[Entry], now: Shown) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from deepart import assets, images, recipe
-from deepart.restyling import Restyling
+from deepart.bench.own import own
+from deepart.restyling import Look, Restyling
 from deepart.restyling.wish import look_from_text
-from deepart.ui import parts
+from deepart.ui import parts, words
 from deepart.ui.restyle.stage import Stage
 from deepart.ui.restyle.styles import Style
 
@@ -33,6 +35,19 @@ def opening(restyling: Restyling, stage: Stage) -> tuple[Style, ...]:
     return tuple(
         Style(look, thumb(assets.FOLDER / look.name), str(assets.FOLDER / look.name)) for look in looks
     )
+
+
+def known(look: Look) -> Style:
+    """A style that a recipe brought, by its numbers; with a small picture, where that is one of ours."""
+    path = _examples().get(look.sha256)
+    return Style(look, thumb(path) if path else "", "")
+
+
+@lru_cache(maxsize=1)
+def _examples() -> dict[str, Path]:
+    """Our examples by what is in their files."""
+    paths = [assets.FOLDER / f"{name}.jpg" for name in words.EXAMPLES]
+    return {own(path).sha256: path for path in paths}
 
 
 def thumb(path: Path) -> str:

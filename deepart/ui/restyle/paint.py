@@ -15,7 +15,7 @@ from deepart.restyling.restyling import FULL
 from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.restyle import brush, styles
-from deepart.ui.restyle.opening import opening, thumb
+from deepart.ui.restyle.opening import known, opening, thumb
 from deepart.ui.restyle.stage import PRIVATE, THERE, Desk, Showing, Stage, asking, finishing
 from deepart.ui.restyle.styles import Style
 
@@ -220,7 +220,7 @@ class Tool:
 
     def _restored(self, desk: Desk, by: Recipe) -> tuple:
         wish = self.restyling.wish(by)
-        chosen = tuple(Style(look, "", "") for look in wish.looks)
+        chosen = tuple(known(look) for look in wish.looks)
         text = wish.regions.to_text() if wish.regions else ""
         _, bank, canvas = self._chosen(desk, chosen, [100 * share for share in wish.shares], {"text": text})
         stroke = next(shown for shown, name in words.STROKES.items() if name == wish.stroke)

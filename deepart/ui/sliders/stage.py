@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from deepart import assets, images, recipe
 from deepart.bench import Bench, Place, Point
+from deepart.bench.own import LARGE, own
 from deepart.bench.places import HOTTEST
 from deepart.studio import Axis
 from deepart.ui import parts, words
 from deepart.ui.book import Book
-from deepart.ui.comparing import CURTAIN, figure
+from deepart.ui.comparing import CURTAIN, curtain, figure
 from deepart.ui.faders import faders
 from deepart.ui.sliders.hand import PRIVATE, Desk, Hand, png
 
@@ -59,18 +59,21 @@ class Stage:
 
 def build(bench: Bench, book: Book) -> tuple[Stage, Hand]:
     """Lay the stage out. Raises WeightsError when there is no model with sliders."""
-    place, values, axes, picture, ends = opening(bench)
+    place, values, axes, ends = opening(bench)
+    easel_html, yours_html = first(bench, place)
     desk = gr.State(Desk(place))
     with gr.Row(elem_classes="two stand"):
         with gr.Column(scale=6, min_width=300, elem_classes="standing"):
             with gr.Column(elem_classes="compare"):
-                easel = gr.HTML(figure(png(picture)), apply_default_css=False, elem_classes="easel")
-                yours = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
+                easel = gr.HTML(easel_html, apply_default_css=False, elem_classes="easel")
+                yours = gr.HTML(
+                    yours_html, apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN
+                )
             with gr.Row(elem_classes="chips"):
                 undo = gr.Button(words.UNDO, min_width=70, interactive=False, elem_classes="key-undo")
                 redo = gr.Button(words.REDO, min_width=70, interactive=False, elem_classes="key-redo")
                 reset = gr.Button(words.RESET, min_width=70)
-                away = gr.Button(words.TAKE_AWAY, min_width=120, visible=False)
+                away = gr.Button(words.TAKE_AWAY, min_width=120, visible=place.own is not None)
                 download = gr.Button(words.DOWNLOAD, variant="primary", min_width=140, elem_classes="key-run")
                 leave = gr.DownloadButton(words.DOWNLOAD, visible="hidden", elem_id="sliders-picture")
             send = gr.Row(elem_classes="chips send")
@@ -79,7 +82,7 @@ def build(bench: Bench, book: Book) -> tuple[Stage, Hand]:
             shelf = parts.examples_shelf(words.OWN_EXAMPLES)
         with gr.Column(scale=5, min_width=300, elem_classes="controls"):
             model = parts.model_choice(bench.studio, "sliders")
-            keep = gr.Checkbox(True, label=words.KEEP, info=words.KEEP_INFO, visible=False)
+            keep = gr.Checkbox(True, label=words.KEEP, info=words.KEEP_INFO, visible=place.own is not None)
             bank = faders(axes, values, ends, locks=True)
             with gr.Row(elem_classes="seed-row"):
                 heat = gr.Slider(0.1, HOTTEST, 0.8, step=0.1, label=words.HEAT, info=words.HEAT_INFO, scale=4, buttons=[])  # fmt: skip
@@ -119,27 +122,34 @@ def give_out(button: gr.Button, leave: gr.DownloadButton, make, inputs: list, no
     return made
 
 
-def opening(bench: Bench) -> tuple[Place, list[float], list[Axis], Path, list]:
-    """What the tab opens with: the place, the sliders there, their axes, the picture, and pictures of the axes' ends.
+def opening(bench: Bench) -> tuple[Place, list[float], list[Axis], list]:
+    """What the tab opens with: the place, the sliders there, their axes, and pictures of the axes' ends.
 
-    Ours, without computing anything. When our picture is of another model than the one that is here, the mean painting
-    is drawn instead; the ends are drawn when somebody made them for this model (`deepart.assets.first`).
+    It is an example of ours on the sliders, without computing anything (`deepart.assets.first`). When that was done with
+    another model than the one that is here, it is the mean painting.
     """
     name = bench.studio.default("sliders")
-    axes, path = bench.axes(name), assets.FIRST / "sliders.png"
+    axes = bench.axes(name)
     card = next(card for card in bench.studio.cards("sliders") if card.name == name)
     try:
-        by = recipe.load(path)
-        if (
-            by.weights_sha256 == card.sha256
-            and by.z
-            and list(by.sliders or ()) == [axis.name for axis in axes]
-        ):
-            return Place(Point(by.z, by.aspect)), list(by.sliders.values()), axes, path, ends_of(card.sha256)
-    except (images.PictureError, recipe.RecipeError):
+        by = recipe.from_json((assets.FIRST / "sliders.json").read_text("utf-8"))
+        mine = own(assets.FOLDER / str(by.own_name))
+        fits = (by.weights_sha256, by.own_sha256) == (card.sha256, mine.sha256)
+        if fits and by.z and list(by.sliders or ()) == [axis.name for axis in axes]:
+            return Place(Point(by.z, by.aspect), mine), list(by.sliders.values()), axes, ends_of(card.sha256)
+    except (images.PictureError, recipe.RecipeError, OSError):
         pass
     place = Place(bench.origin(name))
-    return place, bench.values(name, place.point), axes, parts.keep(bench.draw(name, place)), []
+    return place, bench.values(name, place.point), axes, []
+
+
+def first(bench: Bench, place: Place) -> tuple[str, str]:
+    """What stands on the easel and before it when the tab opens; an own picture is as it was."""
+    if place.own is None:
+        return figure(png(parts.keep(bench.draw(bench.studio.default("sliders"), place)))), ""
+    picture = images.open_picture(place.own.path)
+    small = parts.small_jpeg(picture, LARGE)
+    return figure(small, "", picture.size), curtain(small, picture.size)
 
 
 def ends_of(sha256: str) -> list[tuple[str, str]]:
