@@ -262,7 +262,7 @@ def test_a_resumed_run_is_watched_as_if_it_had_never_stopped(tmp_path):
     task = line(falling)
     task.watch = overfitting(task, 4.0)
     reports = run(task, Budget(steps=40), report_every=0)
-    for _ in range(14):  # past the best, before the end
+    for _ in range(18):  # past the best, before the end
         state = next(reports)
     checkpoint.save(tmp_path / "c.pt", task, state, {})
     second = line(falling)

@@ -38,17 +38,23 @@ class Models:
         return [card.name for card in self.supervisor.own_models()]
 
     def list(self, chosen: str | None) -> tuple:
-        """Answers: choice, card, export, delete, really, keep, file."""
+        """What there is now. Answers: choice, card, export, delete, really, keep, file. What was begun on the model that
+        is still chosen, a zip or a question, stays."""
         names = self.names()
-        name = chosen if chosen in names else names[0] if names else None
-        folder = self.supervisor.models / name if name else None
+        if chosen in names:
+            return gr.Dropdown(names, value=chosen, visible=True), *(gr.skip() for _ in range(6))
+        return gr.Dropdown(names, value=names[0] if names else None, visible=bool(names)), *self.pick(names[0] if names else None)  # fmt: skip
+
+    def pick(self, name: str | None) -> tuple:
+        """Another model was chosen. Answers: card, export, delete, really, keep, file."""
+        folder = self.supervisor.models / name if name in self.names() else None
         said = (
             shown.card(weights.read_card(folder), folder / status.SHEET)
             if folder
             else f"<p>{words.MODELS_EMPTY}</p>"
         )
-        usable, hidden = gr.Button(visible=bool(name)), gr.Button(visible=False)
-        return gr.Dropdown(names, value=name, visible=bool(names)), said, usable, usable, hidden, hidden, gr.DownloadButton(visible=False)  # fmt: skip
+        usable, hidden = gr.Button(visible=folder is not None), gr.Button(visible=False)
+        return said, usable, usable, hidden, hidden, gr.DownloadButton(visible=False)
 
     def own(self, name: str | None) -> str:
         if not name or name not in self.names():
@@ -113,7 +119,7 @@ def connect(models: Models, listed: Choices, view: View) -> None:
         except Exception as error:
             return listed.now(), None, guard.note(guard.sentence(error))
 
-    m.choice.input(m.list, m.choice, shows, queue=False, **PRIVATE)
+    m.choice.input(m.pick, m.choice, shows[1:], queue=False, **PRIVATE)
     m.export.click(export, m.choice, [m.file, m.note], **PRIVATE)
     confirming = [m.delete, m.really, m.keep, m.note]
     m.delete.click(ask, m.choice, confirming, queue=False, **PRIVATE)
