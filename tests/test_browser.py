@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from deepart import recipe
-from deepart.assets import FIRST
+from deepart.assets import FIRST, FOLDER
 
 EASEL = "The painting"
 expect.set_options(timeout=30_000)  # ms; a busy machine needs seconds to load its first model
@@ -150,5 +150,10 @@ def test_pictures_that_browsers_or_gradio_find_hard(page, name):
 
 
 def test_the_first_pictures_carry_recipes():
-    assert len({hashlib.sha256(p.read_bytes()).digest() for p in FIRST.glob("*.png")}) == 10
-    assert {recipe.load(p).task for p in FIRST.glob("*.png")} == {"sample", "sliders", "restyle"}
+    assert len({hashlib.sha256(p.read_bytes()).digest() for p in FIRST.glob("*.png")}) == 9
+    assert {recipe.load(p).task for p in FIRST.glob("*.png")} == {"sample", "restyle"}
+    by = recipe.from_json((FIRST / "sliders.json").read_text("utf-8"))
+    assert (
+        by.task == "sliders"
+        and hashlib.sha256((FOLDER / by.own_name).read_bytes()).hexdigest() == by.own_sha256
+    )

@@ -89,7 +89,7 @@ def test_near_duplicates_fall_on_the_same_side_and_names_do_not_matter(tmp_path)
 
 def test_about_nine_in_ten_are_for_training(tmp_path):
     hashes = np.random.default_rng(0).integers(0, 2**63, 1000, dtype=np.uint64)
-    assert len(set(data._groups(hashes).tolist())) == 1000  # random pictures are nobody's duplicates
+    assert len(set(data.near_groups(hashes).tolist())) == 1000  # random pictures are nobody's duplicates
 
 
 def test_an_unreadable_picture_is_skipped_and_named(tmp_path):

@@ -37,7 +37,7 @@ def test_photographs_are_no_paintings(paintings):
 def test_near_duplicates_of_a_real_folder_stay_together(paintings):
     examples = data.scan(paintings.parent / "botanical", where={"fruit": ["cherries"]})
     shares = {s: len([e for e in examples if e.split == s]) / len(examples) for s in ("train", "val", "test")}
-    assert 0.8 < shares["train"] < 0.98
+    assert 0.68 < shares["train"] < 0.9  # 80 in 100 of so few
 
 
 def test_reproductions_and_drawings_are_not_turned_away(paintings):
