@@ -99,7 +99,6 @@ def connect(form: Form, view: View) -> None:
 class Handlers:
     def __init__(self, supervisor: Supervisor):
         self.supervisor = supervisor
-        self.look_at = guard.noted(4)(self._look_at)
         self.start = guard.noted(2)(self._start)
 
     def drop(self, payload: Any, folder: str | None, labels: list) -> tuple:
@@ -111,11 +110,18 @@ class Handlers:
         except Exception as error:
             return *(gr.skip() for _ in range(4)), guard.note(guard.sentence(error)), None
 
-    def _look_at(self, path: str) -> tuple:
-        """A folder on this machine: its pictures are listed, nothing is copied."""
-        if not _bare(path):
-            return tuple(gr.skip() for _ in range(4))
-        return None, *_told(pictures.listed(_folder(path)))
+    def look_at(self, path: str) -> tuple:
+        """A folder on this machine: its pictures are listed, nothing is copied. Answers folder, labels, count, clear, note.
+
+        Leaving the field to press Start asks for this as well: what Start says must not be wiped away, so that a note is
+        only ever added.
+        """
+        try:
+            if not _bare(path):
+                return tuple(gr.skip() for _ in range(5))
+            return None, *_told(pictures.listed(_folder(path))), gr.skip()
+        except Exception as error:
+            return *(gr.skip() for _ in range(4)), guard.note(guard.sentence(error))
 
     def clear(self) -> tuple:
         return None, *_told([]), "", ""
