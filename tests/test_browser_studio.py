@@ -124,7 +124,7 @@ def test_history_stars_compares_deletes_and_packs(desk, outputs, open_page, tmp_
     paint(page, 300, 3)
     panel, tiles = walls(page)
     expect(tiles.nth(2)).to_be_visible()
-    expect(panel.get_by_text(f"Kept in the folder {outputs.resolve()}")).to_be_visible()
+    expect(panel.get_by_text(f"Kept in the folder “{outputs.name}”")).to_be_visible()
     count = tiles.count()
     tiles.nth(0).locator(".see").click()
     expect(panel.get_by_text("Seed 302")).to_be_visible()

@@ -54,7 +54,7 @@ HISTORY = "History"
 HISTORY_HELP = "Everything you made, newest first. Pick one to bring it back with all its controls."
 HISTORY_EMPTY = "Nothing yet. Paint something, and it will hang here."
 HISTORY_PICK = "Pick a picture from the wall."
-HISTORY_KEPT = "Kept in the folder {folder}."
+HISTORY_KEPT = "Kept in the folder “{folder}” of this machine."
 HISTORY_VISIT = (
     "Kept while this page is open; your browser remembers the recipes. Download what you want to keep."
 )

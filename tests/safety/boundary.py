@@ -105,6 +105,8 @@ class Attack:
             "--no-browser",
             "--port",
             str(port),
+            "--outputs",
+            str(self.place / "outputs"),
         )
         with out.open("w") as file:
             process = subprocess.Popen(

@@ -267,8 +267,8 @@ class Hand:
 
 def where(room: Room) -> str:
     """Where results are kept, and for how long."""
-    folder = room.desk.outputs
-    return words.HISTORY_VISIT if folder is None else words.HISTORY_KEPT.format(folder=folder)
+    folder = room.desk.outputs  # by its name: no page tells a path of its machine
+    return words.HISTORY_VISIT if folder is None else words.HISTORY_KEPT.format(folder=folder.name)
 
 
 def facts(found: list[Entry], now: Shown) -> str:
