@@ -25,8 +25,8 @@ from deepart.training.loop import Phase, Task
 FREE_BITS = 0.05  # nats a dimension
 BETA = 2e-5  # weight of the KL in nats beside a loss of about 0.5; low, since an artist's own picture must survive the trip
 ALONE = 0.45  # of the budget: a painterly VAE without its opponent
-FOOL = 0.1  # weight of the opponent's opinion
-LIKE = 0.3  # weight of the distance in frozen features
+FOOL = 0.06  # weight of the opponent's opinion
+LIKE = 0.6  # weight of the distance in frozen features
 D_RATE = 3e-4
 
 
