@@ -56,8 +56,9 @@ class Morph:
         A straight line would pass through places nearer to the mean, whose pictures are greyer than either.
         """
         leg, part = self._leg(t)
-        last = len(self.route.stops)
-        eps = latents.slerp(self._at[leg : leg + 1], self._at[(leg + 1) % last][None], latents.ease(part))
+        start, end = self._at[leg][None], self._at[(leg + 1) % len(self.route.stops)][None]
+        part = latents.ease(part)
+        eps = start if part == 0 else end if part == 1 else latents.slerp(start, end, part)
         z = self._network.from_normal(eps)
         return Point(tuple(z[0].float().cpu().tolist()), self.route.stops[0].point.aspect)
 

@@ -28,6 +28,8 @@ ALONE = 0.45  # of the budget: a painterly VAE without its opponent
 FOOL = 0.06  # weight of the opponent's opinion
 LIKE = 0.6  # weight of the distance in frozen features
 D_RATE = 3e-4
+HIDDEN = ("Detail",)  # what an own picture, whose detail is kept, shows nothing of
+WHY_MOOD = "no name fits that also shows where a picture keeps its own detail"
 
 
 def task(
@@ -158,9 +160,11 @@ def set_axes(
 
 
 def _numbered(found: list[directions.Direction]) -> list[directions.Direction]:
-    """Moods counted in their new order."""
+    """Moods counted in their new order. A slider of detail is one of them: it would not do what its name says."""
     count, out = 0, []
     for direction in found:
+        if direction.name in HIDDEN:
+            direction = replace(direction, name="Mood", why=WHY_MOOD, r=0.0, spill=0.0)
         is_mood = direction.name.startswith("Mood")
         count += is_mood
         out.append(replace(direction, name=f"Mood {count}") if is_mood else direction)
