@@ -94,7 +94,10 @@ def test_damaged_weights_are_told_in_their_tab_and_the_others_work(hard, visit):
 
 
 def test_no_reply_that_a_session_brings_tells_a_path(hard, visit, uploads, browser):
-    page, texts = visit(hard).context.new_page(), []  # never navigated away from: such replies cannot be read any more
+    page, texts = (
+        visit(hard).context.new_page(),
+        [],
+    )  # never navigated away from: such replies cannot be read any more
     page.set_default_timeout(60_000)
     page.on("response", lambda reply: texts.append(reply) if "assets" not in reply.url else None)
     page.goto(hard)

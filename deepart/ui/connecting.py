@@ -11,8 +11,9 @@ from deepart import links
 from deepart.ui import guard, parts, words
 from deepart.ui.desk import Room
 from deepart.ui.history import Panel
+from deepart.ui.parts import PRIVATE
 from deepart.ui.presets import Shelf
-from deepart.ui.returning import PRIVATE, SHOW, Returning, warn
+from deepart.ui.returning import SHOW, Returning, warn
 
 REMEMBERED = 200  # recipes of a visitor that the browser keeps
 REMEMBERED_BYTES = 300_000

@@ -22,6 +22,7 @@ from deepart.recipe import Recipe
 from deepart.studio import Made, Studio
 from deepart.ui import words
 
+PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone
 PREVIEW_QUALITY = 88  # of the small JPEGs that follow the finger
 
 

@@ -8,7 +8,8 @@ import gradio as gr
 
 from deepart import presets, recipe
 from deepart.ui import guard, parts, words
-from deepart.ui.returning import PRIVATE, Returning
+from deepart.ui.parts import PRIVATE
+from deepart.ui.returning import Returning
 
 
 class Shelf:
@@ -68,14 +69,13 @@ class Shelf:
             path.write_text(presets.to_file(presets.read(kept)), "utf-8")
             return str(path)
 
-        live = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on([self.save.click, self.called.submit], save, [self.kept, self.called, *sender.inputs], [self.kept, self.choice, self.called, self.note], **live)  # fmt: skip
-        self.delete.click(delete, [self.kept, self.choice], told, **live)
-        self.take.upload(take, [self.kept, self.take], told, **live)
+        gr.on([self.save.click, self.called.submit], save, [self.kept, self.called, *sender.inputs], [self.kept, self.choice, self.called, self.note], **PRIVATE)  # fmt: skip
+        self.delete.click(delete, [self.kept, self.choice], told, **PRIVATE)
+        self.take.upload(take, [self.kept, self.take], told, **PRIVATE)
         self.use.click(use, [self.kept, self.choice, *returning.inputs], returning.outputs, **PRIVATE)
-        self.kept.change(export, self.kept, self.export, **live)
+        self.kept.change(export, self.kept, self.export, **PRIVATE)
 
         def open_fold(kept: Any) -> tuple:
             return gr.Dropdown(list(presets.read(kept))), export(kept)
 
-        self.fold.expand(open_fold, self.kept, [self.choice, self.export], **live)
+        self.fold.expand(open_fold, self.kept, [self.choice, self.export], **PRIVATE)

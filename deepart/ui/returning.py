@@ -12,7 +12,6 @@ from deepart.recipe import Recipe, RecipeError
 from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 # What was brought back may stand below the edge of the window.
 SHOW = """() => setTimeout(() => [...document.querySelectorAll('.easel img')].find(img => img.offsetParent)
   ?.scrollIntoView({block: 'nearest', behavior: 'smooth'}), 400)"""

@@ -10,8 +10,7 @@ from deepart.eye import Eye
 from deepart.ui import guard, parts, words
 from deepart.ui.eye import shown
 from deepart.ui.eye.one import result_html
-
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+from deepart.ui.parts import PRIVATE
 
 
 def lay_out(eye: Eye) -> None:

@@ -16,11 +16,11 @@ from deepart.eye import Eye, Row
 from deepart.images import PictureError
 from deepart.ui import guard, parts, tables, words
 from deepart.ui.eye import shown
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
 
 MOST = 2000  # files at once
 PAUSE = 0.5  # seconds between two pictures of the table, and longer as it grows: each one is drawn anew
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 class Files(gr.File):

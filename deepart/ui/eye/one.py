@@ -15,9 +15,9 @@ from deepart.studio import Classification
 from deepart.styles import about
 from deepart.ui import guard, parts, words
 from deepart.ui.eye import shown
+from deepart.ui.parts import PRIVATE
 
 FOLDS = ("why", "resembles", "palette")
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def lay_out(eye: Eye) -> tuple[parts.Sender, parts.Landing]:

@@ -19,7 +19,8 @@ from deepart.ui import guard, parts, words
 from deepart.ui.comparing import CURTAIN, curtain, figure
 from deepart.ui.desk import Room
 from deepart.ui.history.tiles import is_film, name, standing, tiles
-from deepart.ui.returning import PRIVATE, SHOW, Returning
+from deepart.ui.parts import PRIVATE
+from deepart.ui.returning import SHOW, Returning
 from deepart.weights import WeightsError
 
 PAGE = 48  # results on view at a time
@@ -72,7 +73,9 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
                 back = gr.Button(words.RESTORE, variant="primary", min_width=150, visible=False)
                 download = gr.DownloadButton(words.DOWNLOAD_IT, min_width=110, visible=False)
             with gr.Row(elem_classes="chips"):
-                link = gr.Button(words.COPY_LINK, size="sm", min_width=100, visible=False)
+                link = gr.Button(
+                    words.COPY_LINK, size="sm", min_width=100, visible=False, elem_classes="copy-link"
+                )
                 compare = gr.Button(words.COMPARE_WITH, size="sm", min_width=120, visible=False)
                 delete = gr.Button(words.DELETE, size="sm", min_width=80, visible=False)
                 undo = gr.Button(
@@ -101,17 +104,17 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
     def on_tile(request: gr.Request, now: Shown, event: gr.EventData) -> tuple:
         return hand.tile(request, now, event)
 
-    live = {"show_progress": "hidden", "api_visibility": "private"}
-    tab.select(hand.look, shown, view, **live)
-    wall.click(on_tile, shown, view, trigger_mode="multiple", **live)
-    starred.input(hand.only_starred, [shown, starred], view, **live)
-    newer.click(hand.turn(-PAGE), shown, view, **live)
-    older.click(hand.turn(PAGE), shown, view, **live)
-    compare.click(hand.begin_comparing, shown, view, **live)
-    delete.click(hand.delete, shown, view, **live)
-    undo.click(hand.undelete, shown, view, **live)
-    packed = pack.click(hand.pack, None, [leave, note], **live)
-    packed.success(None, leave, None, js="file => { if (file) setTimeout(() => document.querySelector('#history-zip').click(), 50); }", **live)  # fmt: skip
+    tab.select(hand.look, shown, view, **PRIVATE)
+
+    wall.click(on_tile, shown, view, trigger_mode="multiple", **PRIVATE)
+    starred.input(hand.only_starred, [shown, starred], view, **PRIVATE)
+    newer.click(hand.turn(-PAGE), shown, view, **PRIVATE)
+    older.click(hand.turn(PAGE), shown, view, **PRIVATE)
+    compare.click(hand.begin_comparing, shown, view, **PRIVATE)
+    delete.click(hand.delete, shown, view, **PRIVATE)
+    undo.click(hand.undelete, shown, view, **PRIVATE)
+    packed = pack.click(hand.pack, None, [leave, note], **PRIVATE)
+    packed.success(None, leave, None, js="file => { if (file) setTimeout(() => document.querySelector('#history-zip').click(), 50); }", **PRIVATE)  # fmt: skip
 
     def bring(request: gr.Request, now: Shown, *given: Any) -> dict:
         return returning.said(lambda: returning.from_here(request, hand.recipe(request, now), given))

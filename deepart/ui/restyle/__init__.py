@@ -58,9 +58,9 @@ def _connect(on_view: stage.Stage, shown: list[tuple[gr.Tab, stage.Showing]]) ->
         """Gradio says that the first tool is opened when the whole tab is, too: then it is on view already."""
         return (gr.skip(),) * 3 if before == 0 else (0, *style.preview(desk, *given))
 
-    first.select(show, [current, on_view.desk, *style.inputs], [current, *on_view.seen], **stage.PRIVATE)
+    first.select(show, [current, on_view.desk, *style.inputs], [current, *on_view.seen], **parts.PRIVATE)
     for number, (tab, _) in enumerate(others, 1):
-        tab.select(lambda number=number: number, None, current, queue=False, **stage.PRIVATE)
+        tab.select(lambda number=number: number, None, current, queue=False, **parts.PRIVATE)
 
     def on_easel(what: str, desk: stage.Desk, number: int, *given: Any) -> Any:
         before = sum(len(showing.inputs) for _, showing in shown[:number])

@@ -17,7 +17,8 @@ from deepart.recipe import Recipe
 from deepart.restyling import Restyling
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
-from deepart.ui.restyle.stage import PRIVATE, THERE, Desk, Showing, Stage, asking, finishing
+from deepart.ui.parts import PRIVATE
+from deepart.ui.restyle.stage import THERE, Desk, Showing, Stage, asking, finishing
 from deepart.weights import WeightsError
 
 PIECE = 96  # px of the picture that are looked at

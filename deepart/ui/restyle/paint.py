@@ -14,9 +14,10 @@ from deepart.restyling import MOST_LOOKS, Look, Restyling, Wish, regions
 from deepart.restyling.restyling import FULL
 from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
+from deepart.ui.parts import PRIVATE
 from deepart.ui.restyle import brush, styles
 from deepart.ui.restyle.opening import known, opening, thumb
-from deepart.ui.restyle.stage import PRIVATE, THERE, Desk, Showing, Stage, asking, finishing
+from deepart.ui.restyle.stage import THERE, Desk, Showing, Stage, asking, finishing
 from deepart.ui.restyle.styles import Style
 
 SENT = 2048  # px; the longer side of what is sent to another tab

@@ -20,9 +20,9 @@ from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, curtain, figure
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 STEPS_BACK = 40
 THERE = 5  # values that a new picture answers, without the note
 Make = Callable[..., Iterator[tuple[float, Made | None]]]

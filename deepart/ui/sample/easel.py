@@ -19,7 +19,8 @@ from deepart.studio import Made
 from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
 from deepart.ui.faders import faders, read, standing
-from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall, hang
+from deepart.ui.parts import PRIVATE
+from deepart.ui.sample.wall import PAINTING, Wall, hang
 
 NEIGHBOURS = 8
 STEPS_BACK = 60

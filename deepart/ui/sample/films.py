@@ -10,9 +10,10 @@ import gradio as gr
 from deepart import recipe
 from deepart.sampling import MOST_SECONDS, MOST_STOPS, Sampler, Walk
 from deepart.ui import filming, guard, parts, words
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel, on_easel
-from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall, title
+from deepart.ui.sample.wall import PAINTING, Wall, title
 
 
 def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:

@@ -10,9 +10,10 @@ import gradio as gr
 from deepart import images
 from deepart.sampling import STEPS, Sampler
 from deepart.ui import guard, parts, words
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel
-from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall
+from deepart.ui.sample.wall import PAINTING, Wall
 
 PLACE = "sample-own"  # id on the page
 LANDED = 1024  # px; a picture from another tab is decoded at this size or a little more

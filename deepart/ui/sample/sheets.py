@@ -11,9 +11,10 @@ from deepart.latents import parse_seeds
 from deepart.sampling import MOST_EXPORT, Sampler
 from deepart.studio import checked
 from deepart.ui import guard, parts, words
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel, on_easel
-from deepart.ui.sample.wall import PAINTING, PRIVATE, Wall, manner
+from deepart.ui.sample.wall import PAINTING, Wall, manner
 
 ROWS = 6  # paintings of the wall on a sheet, at most
 ALONG = {"psi": (0.2, 0.5, 0.8, 1.1, 1.4)}

@@ -16,10 +16,10 @@ from deepart.sampling import Manner, Sampler
 from deepart.studio import Made
 from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
 
 MOST = 16  # pictures in one go on the page
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 PAINTING = PRIVATE | {"trigger_mode": "once", "concurrency_id": "sample", "concurrency_limit": 1}
 
 

@@ -10,7 +10,8 @@ import gradio as gr
 from deepart.bench import Bench
 from deepart.bench.values import read_settings, settings
 from deepart.ui import guard, parts, words
-from deepart.ui.sliders.hand import PRIVATE, THERE, Desk, Hand
+from deepart.ui.parts import PRIVATE
+from deepart.ui.sliders.hand import THERE, Desk, Hand
 from deepart.ui.sliders.stage import Stage, give_out
 
 

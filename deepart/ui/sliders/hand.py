@@ -22,7 +22,6 @@ from deepart.ui.book import Book
 from deepart.ui.comparing import curtain, figure
 from deepart.ui.faders import locked, read, standing
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 STEPS_BACK = 60
 LEAST_STEP = 0.02  # sigma; a preset does not tell of smaller ones
 THERE = 8  # values that a new place answers, without the note

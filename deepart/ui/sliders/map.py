@@ -15,7 +15,8 @@ from deepart.bench import atlas as maps
 from deepart.bench.atlas import Atlas
 from deepart.studio import StudioError
 from deepart.ui import guard, parts, words
-from deepart.ui.sliders.hand import PRIVATE, THERE, Desk, Hand
+from deepart.ui.parts import PRIVATE
+from deepart.ui.sliders.hand import THERE, Desk, Hand
 from deepart.ui.sliders.stage import Stage
 from deepart.weights import WeightsError
 

@@ -13,8 +13,9 @@ from deepart.bench.morph import MOST_SECONDS, MOST_STOPS, STRIP
 from deepart.studio import StudioError
 from deepart.ui import filming, guard, parts, words
 from deepart.ui.comparing import figure
+from deepart.ui.parts import PRIVATE
 from deepart.ui.running import Running
-from deepart.ui.sliders.hand import PRIVATE, THERE, Desk, Hand
+from deepart.ui.sliders.hand import THERE, Desk, Hand
 from deepart.ui.sliders.stage import Stage
 
 THUMBNAIL = 160  # px

@@ -17,7 +17,8 @@ from deepart.ui import parts, words
 from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, curtain, figure
 from deepart.ui.faders import faders
-from deepart.ui.sliders.hand import PRIVATE, Desk, Hand, png
+from deepart.ui.parts import PRIVATE
+from deepart.ui.sliders.hand import Desk, Hand, png
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 
 from deepart.studio import Studio
+from deepart.ui.parts import PRIVATE
 from deepart.weights import WeightsError
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+AT_ONCE = PRIVATE | {"queue": False}
 
 
 class Choices:
@@ -22,8 +23,8 @@ class Choices:
         self.studio, self.page = studio, page
         self.lists = [block for block in page.blocks.values() if hasattr(block, "task")]
         self.names = gr.State(self.now())
-        page.load(self.fill, self.lists, self.lists, **PRIVATE)
-        self.names.change(self.fill, self.lists, self.lists, **PRIVATE)
+        page.load(self.fill, self.lists, self.lists, **AT_ONCE)
+        self.names.change(self.fill, self.lists, self.lists, **AT_ONCE)
 
     def now(self) -> list[str]:
         return [card.name for card in self.studio.cards()]

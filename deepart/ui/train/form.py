@@ -13,10 +13,10 @@ from deepart.models import ARCHS
 from deepart.supervisor import Order, Supervisor, TrainError, pictures
 from deepart.ui import guard, parts
 from deepart.ui.eye.many import Files, uploads
+from deepart.ui.parts import PRIVATE
 from deepart.ui.train import shown, words
 from deepart.ui.train.running import View
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 MOST_ROWS = 5000  # of the table of labels
 AT = "folder "  # stands before a path on its way here: the wall lets no text pass that looks like a reference to a file
 

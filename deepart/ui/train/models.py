@@ -13,11 +13,10 @@ from deepart.supervisor import Supervisor, TrainError
 from deepart.training import status
 from deepart.ui import guard, parts
 from deepart.ui.eye.many import Files, uploads
+from deepart.ui.parts import PRIVATE
 from deepart.ui.train import shown, words
 from deepart.ui.train.choices import Choices
 from deepart.ui.train.running import View
-
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass

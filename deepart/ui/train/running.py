@@ -10,10 +10,10 @@ import gradio as gr
 from deepart.supervisor import Supervisor, TrainError
 from deepart.training import status
 from deepart.ui import guard, parts
+from deepart.ui.parts import PRIVATE
 from deepart.ui.train import shown, words
 from deepart.ui.train.choices import Choices
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 EVERY = 2.0  # seconds between two looks while something runs
 CLICK = (
     "element.addEventListener('click', e => { const b = e.target.closest('button[data-act]');"
