@@ -79,9 +79,10 @@ class History:
         text = by.to_json()
         thumb, digest = thumbnail(picture), _sha256(path)
         with self._trouble():
-            if instead is not None:
+            key = self._put(text, by.task, by.model, path, digest, thumb, instead is not None)
+            if instead is not None and key_of(instead) != key:
                 self._drop("key = ? and step = 1 and star = 0", key_of(instead))
-            return self._put(text, by.task, by.model, path, digest, thumb, instead is not None)
+            return key
 
     def add_film(self, about: str, model: str, path: Path, first: Image.Image) -> str:
         """Put a film in front. about: JSON of what made it."""
@@ -168,10 +169,10 @@ class History:
         key = key_of(text)
         before = self._index.execute("select star, step from results where key = ?", (key,)).fetchone()
         star, was_step = before or (0, 1)
-        self._drop("key = ?", key)
-        file = path if self.folder is None else self._copy(path, digest)
+        file = path if self.folder is None else self._copy(path, digest)  # may fail: what was there stays
+        self._drop("key = ? and file != ?", key, self._named(file))
         self._index.execute(
-            "insert into results (key, at, task, model, recipe, file, sha256, thumb, star, step)"
+            "insert or replace into results (key, at, task, model, recipe, file, sha256, thumb, star, step)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, time.time(), task, model, text, self._named(file), digest, thumb, star, int(step and was_step)),
         )  # fmt: skip

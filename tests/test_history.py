@@ -193,9 +193,12 @@ def test_two_programs_share_a_folder(tmp_path, make):
     assert seeds(one.page()) == seeds(two.page()) == [2, 1]
 
 
-def test_a_full_disk_is_told_and_the_old_results_stay(tmp_path, make, monkeypatch):
+def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path, make, monkeypatch):
+    """Also the earlier file of the same result, and the step that the new one was to replace."""
     there = History(tmp_path / "outputs")
     make(there, 1)
+    key = make(there, 1, painting(1).to_json(), sliders={"Green": 1.0})
+    files = [entry.file for entry in there.page()]
 
     def full(path):
         raise disk.DiskError(
@@ -203,9 +206,20 @@ def test_a_full_disk_is_told_and_the_old_results_stay(tmp_path, make, monkeypatc
         )
 
     monkeypatch.setattr(disk, "whole", full)
-    with pytest.raises(disk.DiskError, match="disk is full"):
-        there._copy(tmp_path / "orchard-9-seed1.png", "0" * 64)
-    assert seeds(there.page()) == [1]
+    picture, one = Image.new("RGB", (30, 20)), tmp_path / "orchard-9-seed1.png"
+    step = painting(1, sliders={"Green": 1.0})
+    for by, instead in ((painting(1), None), (painting(1, sliders={"Green": 2.0}), step.to_json())):
+        with pytest.raises(disk.DiskError, match="disk is full"):
+            there.add(by, one, picture, instead)
+    assert [entry.file for entry in there.page()] == files and all(file.is_file() for file in files)
+    assert there.get(key)
+
+
+def test_the_same_result_twice_in_a_second_is_one_file_that_stays(tmp_path, make, monkeypatch):
+    monkeypatch.setattr(history.time, "strftime", lambda form, *at: "now")
+    there = History(tmp_path / "outputs")
+    entry = there.get(make(there, 1))
+    assert there.get(make(there, 1)).file == entry.file and entry.file.is_file()
 
 
 def test_a_thousand_results_are_paged_by_an_index(tmp_path):

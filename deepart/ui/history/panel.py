@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 from deepart import images, links, recipe
 from deepart.history import Entry, History
@@ -143,24 +144,27 @@ class Hand:
 
     def view(self, history: History, now: Shown) -> tuple:
         """Everything on view, without the note."""
-        entries, count = history.page(now.offset, PAGE, now.starred), history.count(now.starred)
-        for entry in entries:
-            self._illustrate(history, entry)
-        entries = history.page(now.offset, PAGE, now.starred)
+        count = history.count(now.starred)
         found = [entry for key in now.picked if (entry := history.get(key))]
-        empty = words.NO_STARS if now.starred else words.HISTORY_EMPTY
         one, is_pair = found[0] if found else None, len(found) == 2
         can_return = bool(one) and not is_pair and not is_film(one)
         file = self._file(one) if one and not is_pair else None
         easel, other = self._easel(found, now)
         return (
-            now, standing(entries, now.picked, empty),
+            now, self._wall(history, now),
             gr.Button(visible=now.offset > 0), gr.Button(visible=now.offset + PAGE < count),
             easel, other, facts(found, now), gr.Button(visible=can_return),
             gr.DownloadButton(value=file and str(file), visible=file is not None), gr.Button(visible=can_return),
             gr.Button(visible=bool(one) and count > 1 and not now.comparing), gr.Button(visible=bool(one)),
             gr.Button(visible=bool(now.deleted)), gr.Row(visible=can_return),
         )  # fmt: skip
+
+    def _wall(self, history: History, now: Shown) -> dict[str, Any]:
+        """The small pictures; those that only a recipe came back of are painted first."""
+        entries = history.page(now.offset, PAGE, now.starred)
+        if any([self._illustrate(history, entry) for entry in entries]):
+            entries = history.page(now.offset, PAGE, now.starred)
+        return standing(entries, now.picked, words.NO_STARS if now.starred else words.HISTORY_EMPTY)
 
     def turn(self, by: int) -> Any:
         """A handler that goes on to other results."""
@@ -196,7 +200,7 @@ class Hand:
         if event.what == "star":
             entry = history.get(key)
             history.star(key, not (entry and entry.star))
-            return gr.skip(), *self.view(history, now)[1:]  # what is picked is not for a star to say
+            return gr.skip(), self._wall(history, now), *(gr.skip(),) * 12  # what is picked stays on view
         both = now.comparing and now.picked and now.picked[0] != key
         picked = (now.picked[0], key) if both else (key,)
         return self.view(history, Shown(now.offset, now.starred, picked))
@@ -230,10 +234,13 @@ class Hand:
             parts.small_jpeg(left.resize(right.size)), right.size
         )
 
-    def _seen(self, entry: Entry) -> Any:
-        file = self._file(entry) if not is_film(entry) else None
+    def _seen(self, entry: Entry) -> Image.Image | None:
+        """What to look at, SEEN px at most."""
+        if not is_film(entry) and not entry.file:
+            made = self._again(entry)
+            return made and made.picture
         try:
-            picture = images.open_picture(file if file else entry.thumb, at_least=SEEN)
+            picture = images.open_picture(entry.thumb if is_film(entry) else entry.file, at_least=SEEN)
         except PictureError:
             return None
         picture.thumbnail((SEEN, SEEN))
@@ -245,20 +252,23 @@ class Hand:
             path = parts.fresh(entry.file.name)
             shutil.copyfile(entry.file, path)
             return path
+        made = self._again(entry)
+        return made and parts.keep(made)
+
+    def _again(self, entry: Entry) -> Made | None:
+        """The picture painted again from its recipe alone, None where that will not do."""
         try:
             by = recipe.from_json(entry.recipe)
-            return parts.keep(Made(self.studio.remake(by), by))
+            return Made(self.studio.remake(by), by)
         except UNMADE:
             return None
 
-    def _illustrate(self, history: History, entry: Entry) -> None:
-        """A small picture for a result of which only the recipe came back from the browser."""
-        if entry.thumb or is_film(entry):
-            return
-        try:
-            history.illustrate(entry.key, self.studio.remake(recipe.from_json(entry.recipe)))
-        except UNMADE:
-            return
+    def _illustrate(self, history: History, entry: Entry) -> bool:
+        """A small picture for a result of which only the recipe came back from the browser; whether it got one."""
+        made = None if entry.thumb or is_film(entry) else self._again(entry)
+        if made:
+            history.illustrate(entry.key, made.picture)
+        return made is not None
 
     def _noted(self, work: Any) -> Any:
         @guard.noted(14)
