@@ -215,6 +215,14 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path, make, monkeypatc
     assert there.get(key)
 
 
+def test_a_result_made_again_leaves_no_second_file(tmp_path, make, monkeypatch):
+    there, hours = History(tmp_path / "outputs"), iter("ab")
+    monkeypatch.setattr(there, "_copy", lambda path, digest, whole=there._copy: whole(path, next(hours) * 64))
+    make(there, 1)
+    make(there, 1)
+    assert list((tmp_path / "outputs").glob("*/*.png")) == [there.page()[0].file]
+
+
 def test_the_same_result_twice_in_a_second_is_one_file_that_stays(tmp_path, make, monkeypatch):
     monkeypatch.setattr(history.time, "strftime", lambda form, *at: "now")
     there = History(tmp_path / "outputs")
