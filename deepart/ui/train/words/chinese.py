@@ -1,4 +1,4 @@
-"""Every sentence of the Train tab."""
+"""Every sentence of the Train tab, in English."""
 
 TITLE = "Train"
 HELP = "Your own pictures become a model of your own. It stays on this machine, and every tab can use it."

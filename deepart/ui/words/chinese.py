@@ -1,4 +1,4 @@
-"""Every sentence on the page, in one place."""
+"""Every sentence on the page, in English."""
 
 TITLE = "deepart"
 TAGLINE = (
@@ -350,9 +350,3 @@ EXAMPLES = {  # file in deepart/assets -> what it shows
     "dusk": "Dusk in dots",
     "mist": "Mountains in ink",
 }
-
-
-def sentence(text: str) -> str:
-    """A known error's text, beginning with a capital and ending with a full stop."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
