@@ -6,7 +6,7 @@ from test_browser import tab
 
 from deepart import ui
 
-NAMES = [page.TITLE for page in (*ui.TABS, ui.history, ui.train)]
+NAMES = [page.title() for page in (*ui.TABS, ui.history, ui.train)]
 
 # The lowest contrast of text that is on view, as WCAG 2.2 defines it, and the text. Pictures behind text are not looked at.
 CONTRAST = """() => {

@@ -11,6 +11,7 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from deepart.studio import Studio
+from deepart.supervisor import Supervisor
 from deepart.ui import (
     boundary,
     connecting,
@@ -32,6 +33,7 @@ from deepart.ui.book import Book
 from deepart.ui.boundary import Limits
 from deepart.ui.desk import Desk, Room
 from deepart.ui.look import THEME
+from deepart.ui.page import Page
 from deepart.weights import WeightsError
 
 TABS = (eye, sample, sliders, restyle)  # in the order of the page; adding a tab is one file and one name here
@@ -51,31 +53,36 @@ SWEEP = 60 * 60  # seconds; pictures older than this are deleted, and we look as
 def build(studio: Studio, desk: Desk | None = None) -> gr.Blocks:
     """The page of one studio; `desk` None is that of a page that strangers visit. Launch it with the settings in LAUNCH."""
     desk = desk or Desk()
-    with gr.Blocks(
-        title=words.TITLE, analytics_enabled=False, delete_cache=(SWEEP, SWEEP), fill_width=False
-    ) as page:
-        room = Room(page, desk, Book(desk.outputs))
-        back, ends, shelves = frame.masthead(), {}, {}
-        with gr.Tabs(elem_classes="rooms") as rooms:
-            for tab in TABS:
-                name = tab.__name__.rsplit(".", 1)[-1]
-                with gr.Tab(tab.TITLE, id=name):
-                    with gr.Row(elem_classes="opening"):
-                        parts.help_line(tab.HELP)
-                        shelves[name] = presets.Shelf(name) if name in WITH_PRESETS else None
-                    ends[name] = _lay_out(tab, studio, room)
-            past = connecting.Connections(rooms, ends, room)
-            with gr.Tab(history.TITLE, id="history") as tab:
-                parts.help_line(history.HELP)
-                panel = history.build(studio, room, past.returning, tab)
-            with gr.Tab(train.TITLE, id="train"):
-                parts.help_line(train.HELP)
-                train.build(studio, room, rooms)
-        past.connect(back, shelves, panel)
-        gr.HTML(f"<p>{words.FOOTER}</p>", apply_default_css=False, elem_classes="colophon")
+    supervisor = train.supervisor(studio) if desk.may_train else None
+    settings = {
+        "title": words.TITLE, "analytics_enabled": False, "delete_cache": (SWEEP, SWEEP), "fill_width": False,
+    }  # fmt: skip
+    return Page(
+        lambda page: _lay_out_page(Room(page, desk, Book(desk.outputs)), studio, supervisor), **settings
+    )
+
+
+def _lay_out_page(room: Room, studio: Studio, supervisor: Supervisor | None) -> None:
+    back, ends, shelves = frame.masthead(), {}, {}
+    with gr.Tabs(elem_classes="rooms") as rooms:
         for tab in TABS:
-            tab.endpoints(studio)
-    return page
+            name = tab.__name__.rsplit(".", 1)[-1]
+            with gr.Tab(tab.title(), id=name):
+                with gr.Row(elem_classes="opening"):
+                    parts.help_line(tab.about())
+                    shelves[name] = presets.Shelf(name) if name in WITH_PRESETS else None
+                ends[name] = _lay_out(tab, studio, room)
+        past = connecting.Connections(rooms, ends, room)
+        with gr.Tab(history.title(), id="history") as tab:
+            parts.help_line(history.about())
+            panel = history.build(studio, room, past.returning, tab)
+        with gr.Tab(train.title(), id="train"):
+            parts.help_line(train.about())
+            train.build(studio, supervisor, room, rooms)
+    past.connect(back, shelves, panel)
+    gr.HTML(f"<p>{words.FOOTER}</p>", apply_default_css=False, elem_classes="colophon")
+    for tab in TABS:
+        tab.endpoints(studio)
 
 
 def wall(page: gr.Blocks, host: str, public_url: str | None, limits: Limits) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from starlette.formparsers import MultiPartException
 
-from deepart.ui import guard, routes, words
+from deepart.ui import guard, routes, tongue, words
 from deepart.ui.bodies import Body, Message, Receive, Refusal, Send, TooBig, refuse, replayed
 from deepart.ui.hosts import Hosts
 from deepart.ui.logins import Logins
@@ -75,7 +75,9 @@ class Wall:
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
         else:
-            await self._answer(scope, Body(scope, receive), send)
+            headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+            with tongue.speaking(tongue.asked(headers)):
+                await self._answer(scope, Body(scope, receive), send)
 
     async def _answer(self, scope: Message, body: Body, send: Send) -> None:
         """Let a request through, or refuse it; whatever goes wrong behind the wall stays behind it."""

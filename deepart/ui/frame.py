@@ -8,17 +8,15 @@ from pathlib import Path
 
 import gradio as gr
 
-from deepart.ui import words
+from deepart.ui import tongue, words
 
 SCRIPT = Path(__file__).with_name("head.js")
 MOON = '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="6.6"/><path d="M10 3.4a6.6 6.6 0 0 1 0 13.2z"/></svg>'
 
 
 def head() -> str:
-    """The page's own script, with its words."""
-    said = {"title": words.KEYS, "close": words.CLOSE, "keys": words.SHORTCUTS}
-    told = json.dumps(said).replace("<", "\\u003c")
-    return f"<script>const deepartWords = {told};\n{SCRIPT.read_text('utf-8')}</script>"
+    """The page's own script."""
+    return f"<script>{SCRIPT.read_text('utf-8')}</script>"
 
 
 def masthead() -> gr.File:
@@ -30,7 +28,8 @@ def masthead() -> gr.File:
         with gr.Row(elem_classes="corner"):
             back = gr.File(label=words.BRING_BACK, file_types=[".png"], height=58, elem_classes="bring")
             gr.HTML(
-                f"{_button('theme', words.THEME, MOON)}{_button('keys', words.KEYS, '?')}"
+                f"{_button('language', words.OTHER_LANGUAGE, words.OTHER_SHORT, words.OTHER_CODE)}"
+                f"{_button('theme', words.THEME, MOON)}{_button('keys', words.KEYS, '?', _for_script())}"
                 f"<style>.bring {{ --say: {json.dumps(words.BRING_BACK)} }}</style>",
                 apply_default_css=False,
                 elem_classes="switches",
@@ -38,5 +37,12 @@ def masthead() -> gr.File:
     return back
 
 
-def _button(what: str, name: str, shown: str) -> str:
-    return f'<button type="button" data-do="{what}" aria-label="{html.escape(name)}" title="{html.escape(name)}">{shown}</button>'
+def _button(what: str, name: str, shown: str, value: str = "") -> str:
+    name = html.escape(name)
+    return f'<button type="button" data-do="{what}" value="{html.escape(value)}" aria-label="{name}" title="{name}">{shown}</button>'
+
+
+def _for_script() -> str:
+    """The words that head.js shows."""
+    said = {"title": words.KEYS, "close": words.CLOSE, "keys": words.SHORTCUTS, "language": tongue.now()}
+    return json.dumps(said)

@@ -1,5 +1,25 @@
-// What belongs to the whole page: light or dark, keys, and the list of them. `deepartWords` comes before it.
+// What belongs to the whole page: its language, light or dark, keys, and the list of them.
 (() => {
+  const LANGUAGE = 'deepart-language';
+  const YEAR = 365 * 24 * 3600;
+  const chosen = document.cookie.match(new RegExp(`(?:^|; )${LANGUAGE}=([a-z]+)`))?.[1];
+  if (chosen) {  // Gradio's own words follow the browser's language
+    Object.defineProperty(navigator, 'language', {get: () => chosen});
+    Object.defineProperty(navigator, 'languages', {get: () => [chosen]});
+  }
+  const speak = language => {
+    const far = location.protocol === 'https:' ? 'SameSite=None; Secure; Partitioned' : 'SameSite=Lax';
+    document.cookie = `${LANGUAGE}=${language}; path=/; max-age=${YEAR}; ${far}`;
+    location.reload();
+  };
+  const words = () => JSON.parse(document.querySelector('[data-do="keys"]')?.value || 'null');
+  const named = new MutationObserver(() => {
+    if (!words()) return;
+    document.documentElement.lang = words().language;
+    named.disconnect();
+  });
+  named.observe(document.documentElement, {childList: true, subtree: true});
+
   const THEME = 'deepart-theme';
   const kept = () => { try { return localStorage.getItem(THEME); } catch { return null; } };
   // What the artist chose holds against what Gradio takes from the system; an address that names a theme holds against both.
@@ -38,17 +58,17 @@
     if (!dialog) {
       dialog = document.createElement('dialog');
       dialog.className = 'keys';
-      dialog.setAttribute('aria-label', deepartWords.title);
+      dialog.setAttribute('aria-label', words().title);
       const title = document.createElement('h2'), rows = document.createElement('dl'), close = document.createElement('button');
-      title.textContent = deepartWords.title;
-      for (const [key, what] of deepartWords.keys) {
+      title.textContent = words().title;
+      for (const [key, what] of words().keys) {
         const term = document.createElement('dt'), said = document.createElement('dd'), cap = document.createElement('kbd');
         cap.textContent = key;
         said.textContent = what;
         term.append(cap);
         rows.append(term, said);
       }
-      close.textContent = deepartWords.close;
+      close.textContent = words().close;
       close.type = 'button';
       close.onclick = () => dialog.close();
       dialog.append(title, rows, close);
@@ -73,7 +93,8 @@
   });
   document.addEventListener('click', event => {
     const button = event.target instanceof Element && event.target.closest('[data-do]');
-    if (button?.dataset.do === 'theme') turn();
+    if (button?.dataset.do === 'language') speak(button.value);
+    else if (button?.dataset.do === 'theme') turn();
     else if (button?.dataset.do === 'keys') list();
   });
 })();

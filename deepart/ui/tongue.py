@@ -38,7 +38,9 @@ def asked(headers: Mapping[str, str]) -> str:
         chosen = None
     if chosen and chosen.value in LANGUAGES:
         return chosen.value
-    return next((tag for tag in _ranked(headers.get("accept-language") or "") if tag in LANGUAGES), LANGUAGES[0])
+    return next(
+        (tag for tag in _ranked(headers.get("accept-language") or "") if tag in LANGUAGES), LANGUAGES[0]
+    )
 
 
 def _ranked(accepted: str) -> list[str]:

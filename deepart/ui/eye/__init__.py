@@ -12,16 +12,22 @@ from deepart.ui import parts, words
 from deepart.ui.desk import Room
 from deepart.ui.eye import api, compare, many, one
 
-TITLE = words.CLASSIFY
-HELP = words.CLASSIFY_HELP
 CSS = Path(__file__).with_name("eye.css")
+
+
+def title() -> str:
+    return words.CLASSIFY
+
+
+def about() -> str:
+    return words.CLASSIFY_HELP
 
 
 def build(studio: Studio, room: Room) -> list[parts.End]:
     """Lay the tab out; it sends its picture to other tabs, and takes theirs. Raises WeightsError when there is no classifier."""
     eye = Eye(studio)
     studio.default("classify")
-    mode = gr.Radio(list(words.MODES), value=next(iter(words.MODES)), label=words.MODE, show_label=False, elem_classes="modes")  # fmt: skip
+    mode = gr.Radio([(shown, name) for name, shown in words.MODES.items()], value="one", label=words.MODE, show_label=False, elem_classes="modes")  # fmt: skip
     rooms, ends = {}, {}
     for name, lay_out in (("one", one.lay_out), ("many", many.lay_out), ("compare", compare.lay_out)):
         with gr.Column(visible=name == "one", elem_classes=f"mode-{name}") as rooms[name]:
@@ -29,9 +35,8 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
 
     seen = gr.State(["one"])
 
-    def switch(chosen: str, seen: list[str]) -> tuple:
+    def switch(now: str, seen: list[str]) -> tuple:
         """What was on view before is "hidden", not False, so that what was found there stays."""
-        now = words.MODES.get(chosen, "one")
         shown = (
             gr.Column(visible=True if name == now else "hidden" if name in seen else False) for name in rooms
         )

@@ -20,7 +20,9 @@ def lay_out(eye: Eye) -> None:
             first = parts.own_picture(words.COMPARE_FIRST, words.COMPARE_DROP, height=320)
         with gr.Column(min_width=280, elem_classes="second"):
             second = parts.own_picture(words.COMPARE_SECOND, words.COMPARE_DROP, height=320)
-    result = result_html(shown.hint(words.COMPARE_EMPTY), words.COMPARE_RESULT, "result about", shown.COPY)
+    result = result_html(
+        shown.hint(words.COMPARE_EMPTY), words.COMPARE_RESULT, "result about", shown.copying()
+    )
 
     def look_at_both(*files: Any) -> tuple:
         """What to show on both stages, and the comparison once both are there."""

@@ -72,7 +72,7 @@ def lay_out_folds(eye: Eye) -> tuple[dict[str, gr.Accordion], dict[str, Any]]:
     with gr.Accordion(words.RESEMBLES, open=False, elem_classes="fold", visible=eye.has_works()) as resembles:
         near = result_html("", words.RESEMBLES, "about")
     with gr.Accordion(words.PALETTE, open=False, elem_classes="fold") as palette:
-        colours = result_html("", words.PALETTE, "about", shown.COPY)
+        colours = result_html("", words.PALETTE, "about", shown.copying())
     folds = dict(zip(FOLDS, (why, resembles, palette), strict=True))
     return folds, {"slider": slider, "style": style, "about": text, "near": near, "colours": colours}
 

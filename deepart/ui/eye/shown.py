@@ -126,7 +126,12 @@ element.addEventListener('click', async event => {
   const said = element.querySelector('.copied');
   if (said) said.textContent = '@copied ' + code;
 });
-""".replace("@copied", words.PALETTE_COPIED)
+"""
+
+
+def copying() -> str:
+    """The script of a palette."""
+    return COPY.replace("@copied", words.PALETTE_COPIED)
 
 
 def comparison(found: Comparison) -> str:

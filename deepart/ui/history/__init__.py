@@ -7,8 +7,15 @@ from pathlib import Path
 from deepart.ui import words
 from deepart.ui.history.panel import Panel, build
 
-TITLE = words.HISTORY
-HELP = words.HISTORY_HELP
 CSS = Path(__file__).with_name("history.css")
 
-__all__ = ["CSS", "HELP", "TITLE", "Panel", "build"]
+
+def title() -> str:
+    return words.HISTORY
+
+
+def about() -> str:
+    return words.HISTORY_HELP
+
+
+__all__ = ["CSS", "Panel", "about", "build", "title"]

@@ -40,9 +40,7 @@ def tiles() -> gr.HTML:
     )
 
 
-def standing(
-    entries: Sequence[Entry], picked: Sequence[str], empty: str = words.HISTORY_EMPTY
-) -> dict[str, Any]:
+def standing(entries: Sequence[Entry], picked: Sequence[str], empty: str | None = None) -> dict[str, Any]:
     """The component's value."""
     shown = [
         {
@@ -54,7 +52,7 @@ def standing(
         }
         for entry in entries
     ]
-    return {"tiles": shown, "empty": html.escape(empty)}
+    return {"tiles": shown, "empty": html.escape(empty or words.HISTORY_EMPTY)}
 
 
 def name(entry: Entry) -> str:

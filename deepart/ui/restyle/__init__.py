@@ -16,14 +16,20 @@ from deepart.ui.desk import Room
 from deepart.ui.restyle import adjust, enlarge, paint, stage
 from deepart.ui.restyle.api import endpoints
 
-TITLE = words.RESTYLE
-HELP = words.RESTYLE_HELP
-TOOLS = (  # in the order of the page
-    (words.STYLE_TAB, paint.build),
-    (words.ADJUST_TAB, adjust.build),
-    (words.ENLARGE_TAB, enlarge.build),
-)
+TOOLS = (
+    ("STYLE_TAB", paint.build),
+    ("ADJUST_TAB", adjust.build),
+    ("ENLARGE_TAB", enlarge.build),
+)  # in the order of the page
 CSS = Path(__file__).with_name("restyle.css")
+
+
+def title() -> str:
+    return words.RESTYLE
+
+
+def about() -> str:
+    return words.RESTYLE_HELP
 
 
 def build(studio: Studio, room: Room) -> list[parts.End]:
@@ -38,13 +44,13 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
             gr.Tabs(elem_classes="benches tools") as tools,
         ):
             shown = []
-            for number, (title, lay_out) in enumerate(TOOLS):
-                with gr.Tab(title, id=number) as tab:
+            for number, (name, lay_out) in enumerate(TOOLS):
+                with gr.Tab(getattr(words, name), id=number) as tab:
                     shown.append((tab, lay_out(restyling, on_view, tab)))
     makers = [showing.maker(((tools, number),)) for number, (_, showing) in enumerate(shown) if showing.maker]
     return [
         _connect(on_view, shown),
-        parts.Landing(TITLE, on_view.hand.receive, [on_view.desk], on_view.there, on_view.follow),
+        parts.Landing(title(), on_view.hand.receive, [on_view.desk], on_view.there, on_view.follow),
         *makers,
     ]
 
@@ -77,4 +83,4 @@ def _connect(on_view: stage.Stage, shown: list[tuple[gr.Tab, stage.Showing]]) ->
     )
 
 
-__all__ = ["HELP", "TITLE", "build", "endpoints"]
+__all__ = ["about", "build", "endpoints", "title"]

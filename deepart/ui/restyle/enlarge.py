@@ -34,7 +34,7 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
         parts.note(guard.note(sentence))
         return Showing(stage.hand.again, [], lambda desk: desk.now.path, partial(_none, sentence))
     gr.HTML(f"<p>{html.escape(words.ENLARGE_HINT)}</p>", apply_default_css=False, elem_classes="hint")
-    times = gr.Radio(list(words.TIMES), value=next(iter(words.TIMES)), label=words.HOW_LARGE)
+    times = gr.Radio([(shown, times) for times, shown in words.TIMES.items()], value=2, label=words.HOW_LARGE)
     look = gr.Button(words.LOOK_CLOSELY, min_width=140)
     seen = gr.HTML("", apply_default_css=False, elem_classes="closely")
     tool = Tool(restyling, stage)
@@ -66,11 +66,11 @@ class Tool:
 
     def make(self, desk: Desk, model: str, times: Any) -> Iterator[tuple[float, Made | None]]:
         """The enlarged picture; see `finishing`."""
-        yield from self.enlarging.finish(model, desk.now, words.TIMES.get(times, times))
+        yield from self.enlarging.finish(model, desk.now, times)
 
     def recipe(self, desk: Desk, model: str, times: Any) -> Recipe:
         """Of the enlarged picture."""
-        return self.enlarging.recipe(model, desk.now, words.TIMES.get(times, times))
+        return self.enlarging.recipe(model, desk.now, times)
 
     def restore(self, by: Recipe, file: Path | None, desk: Desk, *given: Any) -> tuple:
         """The stage, model and size as a recipe says, and a note, which asks for the picture that it was made from."""
@@ -86,7 +86,7 @@ class Tool:
 
     def _look(self, desk: Desk, model: str, times: Any) -> str:
         """The middle of the picture as interpolation and as the model make it, and the size of the whole."""
-        count = check_times(words.TIMES.get(times, times))
+        count = check_times(times)
         picture = images.open_picture(desk.now.path)
         check_size(picture.size, count)
         piece = middle(picture)
@@ -98,8 +98,8 @@ class Tool:
         return f'<div class="pair">{"".join(map(_figure, shown))}</div><p>{html.escape(size)}</p>'
 
 
-def _controls(by: Recipe) -> tuple[str, str]:
-    return by.model, next(shown for shown, count in words.TIMES.items() if count == by.scale)
+def _controls(by: Recipe) -> tuple[str, int | None]:
+    return by.model, by.scale
 
 
 def _figure(shown: tuple[str, Image.Image]) -> str:

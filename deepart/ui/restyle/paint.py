@@ -23,7 +23,7 @@ from deepart.ui.restyle.styles import Style
 SENT = 2048  # px; the longer side of what is sent to another tab
 CONTROLS = 8
 EVERYTHING = CONTROLS + 2  # values that a restored picture answers, without the note
-SIZES = {words.FULL_SIZE: FULL, "4096 px": 4096, "2048 px": 2048, "1024 px": 1024}
+SIZES = (4096, 2048, 1024)  # px, the longer side; or as large as the picture is
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,21 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
         add = gr.UploadButton(words.STYLE_ADD, file_types=["image"], file_count="multiple", min_width=140)
     shelf = parts.examples_shelf(words.STYLE_EXAMPLES)
     strength = gr.Slider(0, 100, 100, step=1, label=words.STRENGTH, info=words.STRENGTH_INFO, buttons=[])
-    stroke = gr.Radio(list(words.STROKES), value="Medium", label=words.STROKE)
+    stroke = gr.Radio(
+        [(shown, name) for name, shown in words.STROKES.items()], value="medium", label=words.STROKE
+    )
     keep = gr.Checkbox(False, label=words.KEEP_COLOURS, info=words.KEEP_COLOURS_INFO)
     with gr.Accordion(words.ONLY_HERE, open=False, elem_classes="fold"):
         gr.HTML(f"<p>{words.ONLY_HERE_INFO}</p>", apply_default_css=False, elem_classes="hint")
         small = restyling.small(stage.desk.value.now)
         canvas = brush.brush(parts.small_jpeg(small, 320), small.size)
         rest = gr.Checkbox(False, label=words.REST, info=words.REST_INFO)
-    size = gr.Dropdown(list(SIZES), value=words.FULL_SIZE, label=words.SIZE, filterable=False)
+    size = gr.Dropdown(
+        [(words.FULL_SIZE, FULL), *((f"{size} px", size) for size in SIZES)],
+        value=FULL,
+        label=words.SIZE,
+        filterable=False,
+    )
     controls = Controls(gr.State(first), model, bank, strength, stroke, keep, rest, canvas)
     tool = Tool(restyling, stage)
     finishing(stage, tool.make, [*controls.all, size], "restyle")
@@ -120,7 +127,7 @@ class Tool:
         """The picture at full size; see `finishing`."""
         *controls, size = given
         wish = self._wish(*controls)
-        yield from self.restyling.finish(controls[0], desk.now, wish, SIZES.get(size, FULL))
+        yield from self.restyling.finish(controls[0], desk.now, wish, size)
 
     def made(self, desk: Desk, *controls: Any) -> Path:
         """What is on view as a file for another tab, SENT px at most; without a style the picture itself."""
@@ -135,7 +142,7 @@ class Tool:
         looks = tuple(self._look(model, style) for style in chosen)
         number = strength if isinstance(strength, int | float) else -1
         return Wish(
-            looks, styles.shares_of(bank, chosen), number / 100, bool(keep), words.STROKES.get(stroke, str(stroke)),
+            looks, styles.shares_of(bank, chosen), number / 100, bool(keep), str(stroke),
             regions.from_text(brush.text_of(canvas)), bool(rest),
         )  # fmt: skip
 
@@ -224,10 +231,9 @@ class Tool:
         chosen = tuple(known(look) for look in wish.looks)
         text = wish.regions.to_text() if wish.regions else ""
         _, bank, canvas = self._chosen(desk, chosen, [100 * share for share in wish.shares], {"text": text})
-        stroke = next(shown for shown, name in words.STROKES.items() if name == wish.stroke)
         easel = self.stage.hand.easel(desk, self.restyling.preview(by.model, desk.now, wish))
         return (
-            desk, easel, by.model, chosen, bank, 100 * wish.strength, stroke, wish.keep_colours, wish.rest, canvas,
+            desk, easel, by.model, chosen, bank, 100 * wish.strength, wish.stroke, wish.keep_colours, wish.rest, canvas,
         )  # fmt: skip
 
 

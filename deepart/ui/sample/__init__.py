@@ -11,8 +11,13 @@ from deepart.ui.desk import Room
 from deepart.ui.sample import easel, films, own, sheets, wall
 from deepart.ui.sample.api import endpoints
 
-TITLE = words.SAMPLE
-HELP = words.SAMPLE_HELP
+
+def title() -> str:
+    return words.SAMPLE
+
+
+def about() -> str:
+    return words.SAMPLE_HELP
 
 
 def build(studio: Studio, room: Room) -> list[parts.End]:
@@ -30,7 +35,7 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
     hand = stand.hand
     return [
         parts.Sender(stand.send, [stand.by], hand.picture, easel.on_easel),
-        parts.Landing(TITLE, own.receive, [], [tools, drop, note], place=own.PLACE),
+        parts.Landing(title(), own.receive, [], [tools, drop, note], place=own.PLACE),
         parts.Maker(
             "sample",
             (),
@@ -42,4 +47,4 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
     ]
 
 
-__all__ = ["HELP", "TITLE", "build", "endpoints"]
+__all__ = ["about", "build", "endpoints", "title"]

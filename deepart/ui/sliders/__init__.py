@@ -13,9 +13,15 @@ from deepart.ui.desk import Room
 from deepart.ui.sliders import files, map, morph, stage
 from deepart.ui.sliders.api import endpoints
 
-TITLE = words.SLIDERS
-HELP = words.SLIDERS_HELP
 CSS = Path(__file__).with_name("sliders.css")
+
+
+def title() -> str:
+    return words.SLIDERS
+
+
+def about() -> str:
+    return words.SLIDERS_HELP
 
 
 def build(studio: Studio, room: Room) -> list[parts.End]:
@@ -32,9 +38,9 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
     seen = [on_view.model, on_view.desk, on_view.keep]
     return [
         parts.Sender(on_view.send, seen, hand.picture, hand.recipe, hand.preset),
-        parts.Landing(TITLE, hand.receive, on_view.here, on_view.there),
+        parts.Landing(title(), hand.receive, on_view.here, on_view.there),
         parts.Maker("sliders", (), on_view.here, [on_view.model, *on_view.there], hand.restore, hand.dress),
     ]
 
 
-__all__ = ["HELP", "TITLE", "build", "endpoints"]
+__all__ = ["about", "build", "endpoints", "title"]

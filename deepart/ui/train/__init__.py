@@ -11,22 +11,33 @@ from deepart.supervisor import Supervisor
 from deepart.ui.desk import Room
 from deepart.ui.train import choices, form, models, running, words
 
-TITLE = words.TITLE
-HELP = words.HELP
 CSS = Path(__file__).with_name("train.css")
 RUNS = "runs"  # beside the folder of models
 
 
-def build(studio: Studio, room: Room, rooms: gr.Tabs) -> None:
-    """Lay the tab out. Where strangers visit it only says where to train, and nothing on it starts anything.
+def title() -> str:
+    return words.TITLE
+
+
+def about() -> str:
+    return words.HELP
+
+
+def supervisor(studio: Studio) -> Supervisor:
+    """Who looks after the trainings of a studio, from now on."""
+    found = Supervisor(studio.root.parent / RUNS, studio.root, str(studio.device))
+    found.watch()
+    return found
+
+
+def build(studio: Studio, supervisor: Supervisor | None, room: Room, rooms: gr.Tabs) -> None:
+    """Lay the tab out. Where strangers visit, and there is no supervisor, it only says where to train.
 
     Call it after the other tabs: their lists of models are told when one comes or goes.
     """
-    if not room.desk.may_train:
+    if supervisor is None:
         gr.HTML(f"<p>{words.HOSTED}</p>", apply_default_css=False, elem_classes="hint")
         return
-    supervisor = Supervisor(studio.root.parent / RUNS, studio.root, str(studio.device))
-    supervisor.watch()
     listed = choices.Choices(studio, room.page)
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=4, min_width=280, elem_classes="controls"):
@@ -34,9 +45,9 @@ def build(studio: Studio, room: Room, rooms: gr.Tabs) -> None:
         with gr.Column(scale=6, min_width=300):
             view = running.build(supervisor)
     owned = models.build(supervisor, studio)
-    running.connect(view, rooms, TITLE, listed)
+    running.connect(view, rooms, title(), listed)
     form.connect(made, view)
     models.connect(owned, listed, view)
 
 
-__all__ = ["CSS", "HELP", "TITLE", "build"]
+__all__ = ["CSS", "about", "build", "supervisor", "title"]

@@ -46,7 +46,11 @@ class Form:
 
 
 def build(supervisor: Supervisor) -> Form:
-    kind = gr.Radio(list(words.KINDS), value=next(iter(words.KINDS)), label=words.KIND)
+    kind = gr.Radio(
+        [(shown, noun) for noun, shown in words.KINDS.items()],
+        value=next(iter(words.KINDS)),
+        label=words.KIND,
+    )
     hint = gr.HTML(_hint(kind.value), apply_default_css=False, elem_classes="hint")
     files = Files(file_count="multiple", label=words.DROP, show_label=True, height=130, elem_classes="drop")
     path = gr.Textbox(label=words.FOLDER, info=words.FOLDER_INFO, max_lines=1)
@@ -143,7 +147,6 @@ class Handlers:
         return order.name, ""
 
     def _order(self, kind: str, folder: str | None, path: str, labels: list, name: str, start: str, minutes: Any) -> Order:  # fmt: skip
-        noun = words.KINDS.get(kind, "")
         where = Path(folder) if folder else _folder(path) if _bare(path) else None
         if where is None:
             raise TrainError(words.NO_PICTURES)
@@ -153,7 +156,7 @@ class Handlers:
             raise TrainError(words.BAD_MINUTES) from None
         table = tuple((file, label) for file, label in _rows(labels) if label)
         wanted = table if folder or table != tuple(each for each in pictures.listed(where) if each[1]) else ()
-        return Order(noun, name.strip(), where, minutes or None, start or None, wanted)
+        return Order(kind, name.strip(), where, minutes or None, start or None, wanted)
 
 
 def _bare(path: str) -> str:
@@ -184,15 +187,14 @@ def _told(table: list[tuple[str, str]]) -> tuple:
 
 
 def _hint(kind: str) -> str:
-    return f"<p>{words.KIND_HELP[words.KINDS[kind]]}</p>"
+    return f"<p>{words.KIND_HELP[kind]}</p>"
 
 
 def _starts(supervisor: Supervisor, kind: str) -> list[tuple[str, str]]:
     """(what it is called, what the command line calls it); "" is the newest that came with deepart."""
     from deepart import weights
 
-    noun = words.KINDS.get(kind, "")
-    cards = [card for card in weights.cards(supervisor.models) if ARCHS[card.arch].noun == noun]
+    cards = [card for card in weights.cards(supervisor.models) if ARCHS[card.arch].noun == kind]
     shipped = [card.name for card in cards if not card.is_own]
     first = [(words.NEWEST.format(name=shipped[-1]), "")] if shipped else [(words.NOTHING, "")]
     others = [(card.name, card.name) for card in cards if card.name not in shipped[-1:]]

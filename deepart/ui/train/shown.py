@@ -136,7 +136,7 @@ def _row(told: Status, is_asked: bool) -> str:
         f'<button type="button" data-act="{act}" data-name="{name}" aria-label="{label}: {name}">{label}</button>'
         for label, act in acts.items()
     )
-    kind = next((said for said, noun in words.KINDS.items() if noun == told.noun), told.noun)
+    kind = words.KINDS.get(told.noun, told.noun)
     done = f", {told.done:.0%}" if 0 < told.done < 1 else ""
     return (
         f'<div class="run {told.state}"><span class="name">{name}</span><span class="kind">{html.escape(kind)}</span>'

@@ -22,7 +22,11 @@ def sentence(text: str) -> str:
     """A known error's text in the visitor's language, beginning with a capital and ending with a full stop."""
     text = told(text.strip())
     end = ".!?。！？"
-    return text[:1].upper() + text[1:] + ("" if text.endswith(tuple(end)) else "。" if text[-1:] > "\u2e7f" else ".")
+    return (
+        text[:1].upper()
+        + text[1:]
+        + ("" if text.endswith(tuple(end)) else "。" if text[-1:] > "\u2e7f" else ".")
+    )
 
 
 __all__ = ["TABLES", "sentence", "told"]

@@ -7,4 +7,5 @@ from deepart.ui import tongue
 
 def told(text: str) -> str:
     """A sentence, name or fact of the core in the visitor's language; as it is where the table has none."""
-    return text if tongue.now() == "en" else text
+    tongue.now()
+    return text

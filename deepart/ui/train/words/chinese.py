@@ -8,11 +8,11 @@ HOSTED = (
 )
 
 KIND = "What it shall become"
-KINDS = {  # what the page calls it -> the kind
-    "Sliders for my pictures": "vae",
-    "A painter of new ones": "gan",
-    "A hand that restyles": "restyle",
-    "An eye that tells my labels apart": "classifier",
+KINDS = {  # kind -> what the page calls it
+    "vae": "Sliders for my pictures",
+    "gan": "A painter of new ones",
+    "restyle": "A hand that restyles",
+    "classifier": "An eye that tells my labels apart",
 }
 KIND_HELP = {
     "vae": "A VAE: your pictures get axes of their own in Sliders. From about 60 pictures.",
