@@ -1,353 +1,329 @@
-"""Every sentence on the page, in English."""
+"""Every sentence on the page, in Chinese (simplified). The names and their meaning are those of english.py."""
 
 TITLE = "deepart"
-TAGLINE = (
-    "A small studio of neural painters. Look at a picture's style, find new ones, bend them, paint them anew."
-)
-FOOTER = "Everything happens on the machine that runs this page. Every PNG carries the recipe that made it."
+TAGLINE = "一间小小的神经绘画工作室：看懂一幅画的风格，遇见新的画，改变它们，重新画一遍。"
+FOOTER = "一切都在运行本页的电脑上完成。每个 PNG 都带着它的配方，凭配方可以再做一次。"
 
-OUR_FAULT = "Something went wrong on our side; nothing of yours was lost."
-NOT_UPLOADED = "This picture did not come from you: drop it on the page, or upload it first."
-NO_PICTURE = "There is no picture yet: drop one on the page, paste it, or take it with the camera."
-GONE = "This picture is no longer here: uploads and results are kept for an hour. Put it on the page again."
-NO_ROOM = "The machine that runs this page cannot store another picture just now; nothing else was lost. Try again later."
+OUR_FAULT = "我们这边出了点问题；你的东西一样也没有丢。"
+NOT_UPLOADED = "这张图片不是你给的：请把它拖到页面上，或先上传。"
+NO_PICTURE = "还没有图片：拖一张到页面上，粘贴，或用相机拍一张。"
+GONE = "这张图片已经不在了：上传的图片和结果只保留一小时。请再放一次。"
+NO_ROOM = "运行本页的电脑现在存不下更多图片；别的都没有丢。请稍后再试。"
 
-# The boundary. Whoever runs the page reads these; an artist meets only TOO_BIG and TOO_MANY_LOGINS.
-WRONG_HOST = (
-    "This page does not answer to that name. Open it by the address that it printed at its start,"
-    " or start it with --public-url and the address that visitors type."
-)
+# The boundary
+WRONG_HOST = "本页不用这个名字。请用启动时显示的地址打开，或在启动时加上 --public-url 和访问者输入的地址。"
 WRONG_ORIGIN = (
-    "This request came from another page and was refused. If you reach the studio through a proxy,"
-    " start it with --public-url and the address that visitors type."
+    "这个请求来自别的网页，已被拒绝。如果你通过代理访问，请在启动时加上 --public-url 和访问者输入的地址。"
 )
-NOT_HERE = "There is nothing at this address."
-NOT_LIKE_THIS = "This address does not take requests of this kind."
-TOO_BIG = "This is too big: at most {megabytes:.3g} MB are taken here."
-NOT_JSON = "The request must be JSON, in UTF-8, not nested more than {depth} deep."
-TOO_MANY_LOGINS = "Too many wrong passwords. Wait {seconds} seconds, then try again."
+NOT_HERE = "这个地址上什么也没有。"
+NOT_LIKE_THIS = "这个地址不接受这样的请求。"
+TOO_BIG = "太大了：这里最多接受 {megabytes:.3g} MB。"
+NOT_JSON = "请求必须是 UTF-8 的 JSON，嵌套不超过 {depth} 层。"
+TOO_MANY_LOGINS = "密码错了太多次。请等 {seconds} 秒再试。"
 
 # Classify
-CLASSIFY = "Classify"
-CLASSIFY_HELP = (
-    "Which way of painting does a picture come nearest to? Drop one in, paste it, or click an example."
-)
-CLASSIFY_DROP = "Drop a picture here"
-CLASSIFY_EXAMPLES = (
-    "Or try one of these. A program drew them; they are no evidence of how well the styles are told apart."
-)
-CLASSIFY_EMPTY = "The styles will stand here, the likeliest first."
-CLASSIFY_ALL = "All {count} styles"
-RESULT = "Styles of your picture"
-MODES = {"one": "One picture", "many": "Many pictures", "compare": "Compare two"}
-MODE = "What to look at"
-SEND = "Send to {title}"
-COPY_LINK = "Copy link"
-LINK_COPIED = "Link copied"
-SORRY = "This could not be done"
-NO_TOOL = "this picture was made with a tool that is not on this page ({task}): open it in a newer deepart."
-BRING_BACK = "Drop a PNG made here to bring it back"
-HISTORY_BROKEN = "What you make is not kept just now"
+CLASSIFY = "辨风格"
+CLASSIFY_HELP = "一幅画最接近哪种画法？拖一张进来，粘贴，或点一张示例。"
+CLASSIFY_DROP = "把图片拖到这里"
+CLASSIFY_EXAMPLES = "或试试这几张。它们由程序画成，不能说明风格辨得准不准。"
+CLASSIFY_EMPTY = "风格会列在这里，最可能的在最前。"
+CLASSIFY_ALL = "全部 {count} 种风格"
+RESULT = "你的图片的风格"
+MODES = {"one": "一张图片", "many": "许多图片", "compare": "比较两张"}
+MODE = "看什么"
+SEND = "送到「{title}」"
+COPY_LINK = "复制链接"
+LINK_COPIED = "链接已复制"
+SORRY = "这一步没有做成"
+NO_TOOL = "这张图片所用的工具本页没有（{task}）：请用更新的 deepart 打开。"
+BRING_BACK = "把这里做的 PNG 拖来，恢复原状"
+HISTORY_BROKEN = "现在没法保存你做的东西"
 
 # History
-HISTORY = "History"
-HISTORY_HELP = "Everything you made, newest first. Pick one to bring it back with all its controls."
-HISTORY_EMPTY = "Nothing yet. Paint something, and it will hang here."
-HISTORY_PICK = "Pick a picture from the wall."
-HISTORY_KEPT = "Kept in the folder “{folder}” of this machine."
-HISTORY_VISIT = (
-    "Kept while this page is open; your browser remembers the recipes. Download what you want to keep."
-)
-NO_STARS = "No picture has a star yet: give one to what you want to keep together."
-ONLY_STARRED = "Only with a star"
-ZIP_STARRED = "Zip of the starred"
-STAR = "Star:"
-NEWER, OLDER = "Newer", "Older"
-RESTORE = "Bring it back"
-COMPARE_WITH = "Compare with..."
-COMPARE_PICK = "Now pick the other one."
-DELETE = "Delete"
-UNDELETE = "Undo deleting"
-NOT_KEPT = (
-    "The picture itself is no longer kept. Its recipe is: bring it back, with the file it was made from."
-)
+HISTORY = "历史"
+HISTORY_HELP = "你做过的一切，最新的在最前。选一张，连同全部控件一起找回。"
+HISTORY_EMPTY = "还什么都没有。画一张，它就会挂在这里。"
+HISTORY_PICK = "从墙上选一张。"
+HISTORY_KEPT = "保存在这台电脑的文件夹“{folder}”里。"
+HISTORY_VISIT = "本页开着时一直保留；你的浏览器会记住配方。想留下的请下载。"
+NO_STARS = "还没有加星的图片：给想放在一起的加个星。"
+ONLY_STARRED = "只看加星的"
+ZIP_STARRED = "打包加星的 (zip)"
+STAR = "加星："
+NEWER, OLDER = "较新", "较早"
+RESTORE = "恢复"
+COMPARE_WITH = "与……比较"
+COMPARE_PICK = "现在选另一张。"
+DELETE = "删除"
+UNDELETE = "撤销删除"
+NOT_KEPT = "图片本身已不再保留，配方还在：可以凭配方恢复，再加上当初用的文件。"
 KINDS_MADE = {
-    "sample": "Painting",
-    "sliders": "Sliders",
-    "restyle": "Restyled",
-    "adjust": "Adjusted",
-    "enlarge": "Enlarged",
-    "film": "Film",
+    "sample": "新画",
+    "sliders": "滑杆",
+    "restyle": "换风格",
+    "adjust": "调整",
+    "enlarge": "放大",
+    "film": "影片",
 }
 
 # Presets
-PRESETS = "Presets"
-PRESET = "A preset"
-PRESET_USE = "Use"
-PRESET_NAME = "Name for the settings as they are now"
-PRESET_SAVE = "Save"
-PRESETS_EXPORT = "Save as a file"
-PRESETS_IMPORT = "Load a file"
+PRESETS = "预设"
+PRESET = "一个预设"
+PRESET_USE = "使用"
+PRESET_NAME = "给现在的设置取个名字"
+PRESET_SAVE = "保存"
+PRESETS_EXPORT = "存成文件"
+PRESETS_IMPORT = "读入文件"
 
 # Keys
-KEYS = "Keys"
+KEYS = "按键"
 OTHER_LANGUAGE, OTHER_SHORT, OTHER_CODE = "English", "EN", "en"
-THEME = "Light or dark"
-CLOSE = "Close"
+THEME = "明或暗"
+CLOSE = "关闭"
 SHORTCUTS = (
-    ("Ctrl + Enter", "make it: paint, download, film"),
-    ("Esc", "stop"),
-    ("R", "random"),
-    ("Z", "undo"),
-    ("Shift + Z", "redo"),
-    ("Arrow keys", "step a slider that has the focus"),
-    ("?", "this list"),
+    ("Ctrl + Enter", "动手：作画、下载、拍影片"),
+    ("Esc", "停止"),
+    ("R", "随机"),
+    ("Z", "撤销"),
+    ("Shift + Z", "重做"),
+    ("← ↑ → ↓", "微调选中的滑杆"),
+    ("?", "这张列表"),
 )
 
-WHY = "Why this style"
-WHY_STYLE = "What speaks for"
-WHY_MAP = "Your picture, and what in it speaks for the style"
-WHY_HINT = (
-    "Drag the line. Red places add most to this style's chance, grey ones nothing. It shows what moves our program, "
-    "which is not always what would move a person."
-)
-SOURCE = "Source: {source}."
-RESEMBLES = "What it resembles"
-RESEMBLES_WORKS = "Nearest works"
-RESEMBLES_PAINTERS = "Nearest painters"
-RESEMBLES_HINT = (
-    "Among {count} works that the program learned from. 1 is the same picture. Painters and dates are as the "
-    "collections give them."
-)
-RESEMBLES_HEAD = ("Painter", "Title", "Year", "Style", "Similarity")
-NO_TITLE = "(title unknown)"
-PALETTE = "Palette"
-PALETTE_HINT = "Click a colour to copy its code."
-PALETTE_COPY = "Copy {code}"
-PALETTE_COPIED = "Copied"
-TEMPERATURE = "Warm and cool"
-TEMPERATURES = ("warm", "cool", "grey")
-LIGHT = "Light and dark"
-LIGHTS = ("light", "middle", "dark")
+WHY = "为什么是这种风格"
+WHY_STYLE = "看哪种风格的依据"
+WHY_MAP = "你的图片，以及其中支持这种风格的地方"
+WHY_HINT = "拖动分界线。红的地方最增加这种风格的可能，灰的地方毫无影响。它显示的是什么打动了程序，这不一定也会打动人。"
+SOURCE = "出处：{source}。"
+RESEMBLES = "它像什么"
+RESEMBLES_WORKS = "最接近的作品"
+RESEMBLES_PAINTERS = "最接近的画家"
+RESEMBLES_HINT = "在程序学过的 {count} 件作品之中。1 表示同一张图片。画家和年代按收藏机构所记。"
+RESEMBLES_HEAD = ("画家", "题名", "年代", "风格", "相似度")
+NO_TITLE = "（题名不详）"
+PALETTE = "色板"
+PALETTE_HINT = "点一种颜色，复制它的代码。"
+PALETTE_COPY = "复制 {code}"
+PALETTE_COPIED = "已复制"
+TEMPERATURE = "冷与暖"
+TEMPERATURES = ("暖", "冷", "灰")
+LIGHT = "明与暗"
+LIGHTS = ("亮", "中", "暗")
 PALETTE_FACTS = (
-    "Warm is crimson over orange to yellow, cool is green over blue to violet, grey is nearly colourless. Mean "
-    "lightness {lightness:.0%}, from the darkest to the lightest parts {contrast:.0%} of the way from black to white."
+    "暖是从深红经橙到黄，冷是从绿经蓝到紫，灰是几乎无色。平均明度 {lightness:.0%}；"
+    "最暗到最亮的部分跨过黑到白的 {contrast:.0%}。"
 )
 
-MANY_DROP = "Drop pictures here"
-MANY_FOLDER = "Choose a folder"
-MANY_STOP = "Stop"
-MANY_CSV = "Download CSV"
-MANY_HEAD = ("Picture", "File", "Style", "Chance", "Second", "Verdict")
-MANY_VERDICTS = {"sure": "sure", "unsure": "unsure", "not-a-painting": "not a painting"}
-MANY_AT = "{done} of {count}"
-MANY_DONE = "{done} files looked at."
-MANY_STOPPED = "Stopped: {done} of {count} looked at."
-MANY_UNREAD = "not read"
-MANY_UNREADABLE = "{bad} could not be read."
-MANY_TOO_MANY = "At most {most} files at once, got {count}: choose fewer."
+MANY_DROP = "把许多图片拖到这里"
+MANY_FOLDER = "选一个文件夹"
+MANY_STOP = "停止"
+MANY_CSV = "下载 CSV"
+MANY_HEAD = ("图片", "文件", "风格", "可能性", "其次", "判断")
+MANY_VERDICTS = {"sure": "有把握", "unsure": "没把握", "not-a-painting": "不是画"}
+MANY_AT = "{done} / {count}"
+MANY_DONE = "看完了 {done} 个文件。"
+MANY_STOPPED = "已停止：{count} 个中看了 {done} 个。"
+MANY_UNREAD = "没读"
+MANY_UNREADABLE = "有 {bad} 个读不出来。"
+MANY_TOO_MANY = "一次最多 {most} 个文件，现在是 {count} 个：请少选一些。"
 
-COMPARE_FIRST, COMPARE_SECOND = "First picture", "Second picture"
-COMPARE_DROP = "Drop a picture here"
-COMPARE_EMPTY = "Put a picture on each side."
-COMPARE_RESULT = "Comparison"
-COMPARE_SHARED = "Their chances of styles overlap by {shared:.0%}."
-COMPARE_ALIKE = "Similarity {similarity:.2f}: more alike than {alike:.0%} of pairs of works drawn at random."
+COMPARE_FIRST, COMPARE_SECOND = "第一张", "第二张"
+COMPARE_DROP = "把图片拖到这里"
+COMPARE_EMPTY = "两边各放一张图片。"
+COMPARE_RESULT = "比较"
+COMPARE_SHARED = "两者的风格可能性有 {shared:.0%} 重合。"
+COMPARE_ALIKE = "相似度 {similarity:.2f}：比随机取的 {alike:.0%} 的作品对更像。"
 
 # Sample
-SAMPLE = "Sample"
-SAMPLE_HELP = (
-    "Paintings that never existed. A seed is the number of a painting: the same seed paints it again."
-)
-SEED = "Seed"
-DICE = "Roll the dice"
-COUNT = "How many"
-PSI = "Truncation psi"
-PSI_INFO = "lower: closer to the average, calmer; 1: as it learned"
-PAINT = "Paint"
-SAMPLE_TRY = "Or start from one of these"
+SAMPLE = "新画"
+SAMPLE_HELP = "从未存在过的画。种子是一幅画的编号：同一个种子画出同一幅画。"
+SEED = "种子"
+DICE = "掷骰子"
+COUNT = "几幅"
+PSI = "截断 psi"
+PSI_INFO = "越低越接近平均，越平静；1：就像它学到的"
+PAINT = "作画"
+SAMPLE_TRY = "或从这些开始"
 SAMPLE_EXAMPLES = {  # button -> seed, how many, psi
-    "Four quiet ones": ("11", 4, 0.4),
-    "Eight as it learned": ("100", 8, 1.0),
-    "Sixteen, untamed": ("2000", 16, 1.3),
+    "四幅安静的": ("11", 4, 0.4),
+    "八幅，如它所学": ("100", 8, 1.0),
+    "十六幅，不加约束": ("2000", 16, 1.3),
 }
-GALLERY = "Paintings"
-GALLERY_HINT = "Click a painting to put it on the easel: there you change it, download it, and go on from it."
-STOP = "Stop"
-STYLE = "What it shows"
-ANY_STYLE = "Anything"
-BLEND_WITH = "Blended with"
-BLEND = "How much of the second, in %"
-VARIATION = "Variation"
-NO_SEED = "Found, not drawn from a seed"
-EASEL = "On the easel"
-EASEL_EMPTY = "<p>Click a painting above.</p>"
-NOTHING_ON_EASEL = "There is no painting on the easel yet: click one on the wall, or paint some first."
-MIX = "Take the colours of seed"
-MIX_EMPTY = "none"
-MIX_LEVEL = "From level"
-MIX_INFO = "low: its whole look; high: its finest touches only"
-AMOUNT = "How far, in %"
-AMOUNT_INFO = "small: close kin; large: strangers"
-VARY = "Eight variations"
-OWN_TAB = "Your own picture"
-PROJECT = "Find it"
-PROJECT_HELP = "Drop a picture, and the generator looks for the painting that is most like it. Then all controls work on it."
-LIKENESS = "The nearest painting so far"
-SEARCH = "Step {step} of {most}; mean error {error:.3f} of 2"
-WALK_TAB = "A walk"
-WALK_HELP = "Collect paintings from the easel; the film goes from one to the next. Without any, it takes the first four of the wall."
-WALK_ADD = "Add the painting on the easel"
-WALK_CLEAR = "Clear"
-WALK_STOPS = "Paintings on the walk"
-WALK_FULL = "a walk has at most {most} paintings: clear it, or film it first."
-SECONDS = "Seconds"
-FPS = "Frames a second"
-FILM_KIND = "File"
-LOOP = "Back to the first, without a seam"
-FILM = "Film it"
-FILM_VIEW = "The walk"
-FILM_DOWNLOAD = "Download the film"
-FRAME = "Frame {count} of {most}"
-SHEET_TAB = "Contact sheet and export"
-SHEET = "Contact sheet"
-SHEET_HELP = "One control in five steps: for the painting on the easel or, while it is empty, for the first six on the wall."
-ALONG = "Along the rows"
-SEEDS = "Seeds"
-EXPORT = "Pack a zip"
-EXPORT_HELP = "Many paintings at once, as on the wall: one PNG for every seed with its recipe, and a table. 1-24 or 3,5,9; at most 500."
-EXPORTED = "{count} of {most} packed"
-EXPORT_DOWNLOAD = "Download the zip"
+GALLERY = "画"
+GALLERY_HINT = "点一幅画把它放上画架：在那里改它，下载它，从它继续。"
+STOP = "停止"
+STYLE = "画什么"
+ANY_STYLE = "都行"
+BLEND_WITH = "掺入"
+BLEND = "第二种占多少，%"
+VARIATION = "变化"
+NO_SEED = "是找到的，不是由种子画的"
+EASEL = "画架上"
+EASEL_EMPTY = "<p>点上面的一幅画。</p>"
+NOTHING_ON_EASEL = "画架上还没有画：点墙上的一幅，或先画几幅。"
+MIX = "借用这个种子的颜色"
+MIX_EMPTY = "不借"
+MIX_LEVEL = "从第几层起"
+MIX_INFO = "低：整个面貌；高：只有最细的笔触"
+AMOUNT = "离多远，%"
+AMOUNT_INFO = "小：近亲；大：陌生人"
+VARY = "八种变化"
+OWN_TAB = "你自己的图片"
+PROJECT = "找到它"
+PROJECT_HELP = "拖一张图片，生成器会找出最像它的画。之后所有控件都作用于那幅画。"
+LIKENESS = "目前最接近的画"
+SEARCH = "第 {step} 步，共 {most} 步；平均误差 {error:.3f}（最大 2）"
+WALK_TAB = "漫步"
+WALK_HELP = "从画架上收集几幅画，影片从一幅走到下一幅。一幅也没有时，取墙上的前四幅。"
+WALK_ADD = "加入画架上的画"
+WALK_CLEAR = "清空"
+WALK_STOPS = "漫步中的画"
+WALK_FULL = "一次漫步最多 {most} 幅画：清空它，或先拍成影片。"
+SECONDS = "秒数"
+FPS = "每秒帧数"
+FILM_KIND = "文件"
+LOOP = "无缝回到第一幅"
+FILM = "拍影片"
+FILM_VIEW = "漫步"
+FILM_DOWNLOAD = "下载影片"
+FRAME = "第 {count} 帧，共 {most} 帧"
+SHEET_TAB = "小样与导出"
+SHEET = "小样"
+SHEET_HELP = "一个控件分五步看：看画架上的画；画架空着时，看墙上的前六幅。"
+ALONG = "各行沿着"
+SEEDS = "种子"
+EXPORT = "打包 zip"
+EXPORT_HELP = (
+    "一次很多幅，设置与墙上相同：每个种子一个带配方的 PNG，外加一张表。写 1-24 或 3,5,9；最多 500 幅。"
+)
+EXPORTED = "已打包 {count} / {most}"
+EXPORT_DOWNLOAD = "下载 zip"
 
 # Sliders
-SLIDERS = "Sliders"
-SLIDERS_HELP = "Put your own picture on the sliders and bend it: its light, its colours, its weight. What you do not move stays as it is."
-FADERS = "What to change"
-MORE_AXES, FEWER_AXES = "More axes", "Fewer axes"
-LOCK = "Lock"
-RANDOM = "Random"
-HEAT = "Temperature"
-HEAT_INFO = "of Random: low is calm, high is wild"
-RESET = "Reset"
-UNDO, REDO = "Undo", "Redo"
-TAKE_AWAY = "Take my picture away"
-KEEP = "Keep detail"
-KEEP_INFO = "your own picture with the change in it, at its own size; without, what the model makes of it"
-DOWNLOAD = "Download PNG"
-DOWNLOAD_IT = "Download"
-MAKING = "One moment"
-OWN = "Put your own picture on the sliders"
-OWN_DROP = "Drop your own picture here"
-OWN_EXAMPLES = "Or one of these, drawn by a program"
-YOURS = "Yours"
-BEFORE_AFTER = "Before and after"
-REMADE = "As the sliders see it"
-ON_EASEL = "The painting"
-BAD_POINT = 'A point is what random_point or encode gave: {"z": numbers, "aspect": two numbers or null}.'
-BAD_SLIDERS = "Sliders are {name of an axis: sigma}, sigma a number."
-SAVE_TAB = "Values as a file"
-SAVE_HELP = "The values of all axes as a small file: put them on another picture, today or next year."
-SAVE_VALUES = "Save values"
-LOAD_HELP = "A file of values moves the axes of the picture that is there."
-LOAD = "A file of values"
-ASKED = " Drop it where your own picture goes; Reset forgets about it."
-MORPH_TAB = "Morph"
-MORPH_HELP = (
-    "From picture to picture through what lies between them. Drop some, or add what is on view above."
-)
-MORPH_DROP = "Pictures for the path"
-MORPH_ADD = "Add what is on view"
-MORPH_STOPS = "Pictures on the path"
-MORPH_AT = "Where on the path, in %"
-MORPH_VIEW = "The picture between"
-MORPH_DETAIL = "Melt the detail of own pictures"
-MORPH_LOOP = "Back to the first"
-MORPH_TO_BENCH = "Put this on the sliders"
-MORPH_SUM = "First \u2212 second + third"
-MORPH_SUM_INFO = "What the first has and the second has not, given to the third: on the sliders."
-MORPH_STRIP = "Film strip"
-MORPH_EMPTY = "<p>Two pictures make a path.</p>"
-MORPH_FEW = "there are too few pictures on the path: this needs {least}, there are {count}"
-MORPH_FULL = "a path has at most {most} pictures: clear it, or film it first"
-MAP_TAB = "Map"
-MAP_HELP = "Where the paintings lie that the model learned from. Click anywhere, or on a style, to see what lies there; the ring is what is on view."
-MAP_VIEW = "Map of the paintings"
-MAP_YOURS = "What is on view above"
-MAP_NEAR = "Nearest here: {styles}."
+SLIDERS = "滑杆"
+SLIDERS_HELP = "把你自己的图片放上滑杆，改它的光、它的颜色、它的分量。没动的部分保持原样。"
+FADERS = "改什么"
+MORE_AXES, FEWER_AXES = "更多滑杆", "更少滑杆"
+LOCK = "锁定"
+RANDOM = "随机"
+HEAT = "温度"
+HEAT_INFO = "随机的强弱：低则平静，高则狂野"
+RESET = "归零"
+UNDO, REDO = "撤销", "重做"
+TAKE_AWAY = "拿走我的图片"
+KEEP = "保留细节"
+KEEP_INFO = "在你自己的图片上、按原尺寸做出改变；不勾则是模型眼中的样子"
+DOWNLOAD = "下载 PNG"
+DOWNLOAD_IT = "下载"
+MAKING = "请稍等"
+OWN = "把你自己的图片放上滑杆"
+OWN_DROP = "把你自己的图片拖到这里"
+OWN_EXAMPLES = "或选一张程序画的"
+YOURS = "你的"
+BEFORE_AFTER = "前后对比"
+REMADE = "滑杆眼中的它"
+ON_EASEL = "画"
+BAD_POINT = '一个点就是 random_point 或 encode 给出的：{"z": 数字, "aspect": 两个数字或 null}。'
+BAD_SLIDERS = "滑杆写成 {轴名: sigma}，sigma 是数字。"
+SAVE_TAB = "把数值存成文件"
+SAVE_HELP = "所有轴的数值存成一个小文件：今天或明年，放到另一张图片上。"
+SAVE_VALUES = "保存数值"
+LOAD_HELP = "读入数值文件，就会移动现有图片的各个轴。"
+LOAD = "数值文件"
+ASKED = "请把它拖到放你自己图片的地方；点“归零”就不再等它。"
+MORPH_TAB = "渐变"
+MORPH_HELP = "从一张图片经过中间的一切走到另一张。拖几张进来，或加入上面正看着的。"
+MORPH_DROP = "路上的图片"
+MORPH_ADD = "加入正看着的"
+MORPH_STOPS = "路上的图片"
+MORPH_AT = "走到哪里，%"
+MORPH_VIEW = "中间的图片"
+MORPH_DETAIL = "融合自己图片的细节"
+MORPH_LOOP = "回到第一张"
+MORPH_TO_BENCH = "把这张放上滑杆"
+MORPH_SUM = "第一张 \u2212 第二张 + 第三张"
+MORPH_SUM_INFO = "第一张有而第二张没有的，给第三张：结果放上滑杆。"
+MORPH_STRIP = "胶片条"
+MORPH_EMPTY = "<p>两张图片就能成路。</p>"
+MORPH_FEW = "路上的图片太少：需要 {least} 张，现在有 {count} 张"
+MORPH_FULL = "一条路最多 {most} 张图片：清空它，或先拍成影片"
+MAP_TAB = "地图"
+MAP_HELP = "模型学过的画都在这张图上。点任何一处，或点一种风格，看看那里有什么；圆圈是正看着的。"
+MAP_VIEW = "画的地图"
+MAP_YOURS = "上面正看着的"
+MAP_NEAR = "这附近：{styles}。"
 
 # Restyle
-RESTYLE = "Restyle"
-RESTYLE_HELP = "Your own picture in the manner of others, at its own size. What you paint on changes, what you do not stays."
-RESTYLE_OWN = "The picture to work on"
-RESTYLE_DROP = "Drop your own picture here"
-STYLE_TAB = "Style"
-STYLE_ADD = "Add style pictures"
-STYLE_EXAMPLES = "Or a style drawn by a program"
-STYLES_CHOSEN = "Styles"
-STYLES_EMPTY = "No style yet: add a picture whose manner you want, or click one below."
-STYLE_REMOVE = "Take away"
-STYLE_SHARE = "Share of"
-STYLES_FULL = "at most {most} styles at once: take one away first"
-NO_STYLE = "choose a style first: add a picture, or click one of the examples"
-BAD_SHARES = "every style has a share from 1 to 100"
-STRENGTH = "Strength, in %"
-STRENGTH_INFO = "0 is your picture, 100 all of it painted anew"
-STROKE = "Strokes"
-STROKES = {"fine": "Fine", "medium": "Medium", "bold": "Bold"}
-KEEP_COLOURS = "Keep my colours"
-KEEP_COLOURS_INFO = "only light, dark and strokes change"
-ONLY_HERE = "Only here"
-ONLY_HERE_INFO = (
-    "Paint where a style shall go. Edges are soft; with nothing painted the whole picture changes."
-)
-STYLE_NUMBER = "Style"
-ERASER = "Eraser"
-CLEAR = "Clear"
-BRUSH_WIDTH = "Brush"
-BRUSH_CANVAS = "A small copy of your picture to paint on"
-REST = "Blend all styles in the rest"
-REST_INFO = "else the rest stays as it is"
-SIZE = "Size of the finished picture"
-FULL_SIZE = "As large as my picture"
-GO_ON = "Go on from this"
+RESTYLE = "换风格"
+RESTYLE_HELP = "用别的画的手法重画你自己的图片，尺寸不变。你涂到的地方变，没涂的地方不变。"
+RESTYLE_OWN = "要处理的图片"
+RESTYLE_DROP = "把你自己的图片拖到这里"
+STYLE_TAB = "风格"
+STYLE_ADD = "添加风格图片"
+STYLE_EXAMPLES = "或选一种程序画的风格"
+STYLES_CHOSEN = "风格"
+STYLES_EMPTY = "还没有风格：添加一张你喜欢其手法的图片，或点下面的一张。"
+STYLE_REMOVE = "拿走"
+STYLE_SHARE = "份量："
+STYLES_FULL = "一次最多 {most} 种风格：先拿走一种"
+NO_STYLE = "先选一种风格：添加一张图片，或点一张示例"
+BAD_SHARES = "每种风格的份量是 1 到 100"
+STRENGTH = "强度，%"
+STRENGTH_INFO = "0 是你的图片，100 是全部重画"
+STROKE = "笔触"
+STROKES = {"fine": "细", "medium": "中", "bold": "粗"}
+KEEP_COLOURS = "保留我的颜色"
+KEEP_COLOURS_INFO = "只变明暗和笔触"
+ONLY_HERE = "只在这里"
+ONLY_HERE_INFO = "涂出风格该去的地方。边缘是柔和的；什么也不涂就改变整张图片。"
+STYLE_NUMBER = "风格"
+ERASER = "橡皮"
+CLEAR = "清空"
+BRUSH_WIDTH = "画笔"
+BRUSH_CANVAS = "供你涂抹的缩小图片"
+REST = "其余部分混合所有风格"
+REST_INFO = "否则其余部分保持原样"
+SIZE = "成品尺寸"
+FULL_SIZE = "和我的图片一样大"
+GO_ON = "从这里继续"
 SHARE = "{done:.0%}"
-ADJUST_TAB = "Adjust"
+ADJUST_TAB = "调整"
 ADJUSTMENTS = {  # number -> what the page calls it
-    "exposure": "Exposure, in stops",
-    "contrast": "Contrast",
-    "highlights": "Light parts",
-    "shadows": "Dark parts",
-    "warmth": "Warmth",
-    "saturation": "Saturation",
-    "straighten": "Straighten, in degrees",
-    "left": "Left edge, in %",
-    "top": "Upper edge, in %",
-    "right": "Right edge, in %",
-    "bottom": "Lower edge, in %",
-    "colours": "How many",
+    "exposure": "曝光，档",
+    "contrast": "对比度",
+    "highlights": "亮部",
+    "shadows": "暗部",
+    "warmth": "冷暖",
+    "saturation": "饱和度",
+    "straighten": "拉直，度",
+    "left": "左边缘，%",
+    "top": "上边缘，%",
+    "right": "右边缘，%",
+    "bottom": "下边缘，%",
+    "colours": "几种",
 }
-FRAMING = "Frame"
-TURN = "Turn right"
-MIRROR = "Mirror"
-FEW_COLOURS = "Few colours"
-COLOURS_INFO = "2 to 16 of the picture's own; 0 for all"
-ONLY_COLOURS = "Or only these"
-ONLY_COLOURS_INFO = "such as #1d3557 #e63946 #f1faee"
-ADJUST_BAD = "Give a picture and {name of an adjustment: number}."
-ENLARGE_TAB = "Enlarge"
-ENLARGE_HINT = "More pixels for a print, with edges and brushwork instead of blur. What the picture does not hint at is not invented."
-TIMES = {2: "Twice as large", 4: "Four times as large"}
-HOW_LARGE = "How large"
-LOOK_CLOSELY = "Look at the middle first"
-INTERPOLATED = "Merely stretched"
-ENLARGED = "Enlarged"
-ENLARGED_SIZE = "The whole will have {width} x {height} pixels."
-RESTYLE_BAD_WISH = "Give a picture, one to four style pictures, and numbers as described."
+FRAMING = "画框"
+TURN = "向右转"
+MIRROR = "镜像"
+FEW_COLOURS = "少用颜色"
+COLOURS_INFO = "用图片自己的 2 到 16 种颜色；0 为全部"
+ONLY_COLOURS = "或只用这些"
+ONLY_COLOURS_INFO = "例如 #1d3557 #e63946 #f1faee"
+ADJUST_BAD = "请给一张图片和 {调整的名字: 数字}。"
+ENLARGE_TAB = "放大"
+ENLARGE_HINT = "为印刷添加像素，得到清楚的边缘和笔触，而不是模糊。图片里没有迹象的东西，不会凭空造出来。"
+TIMES = {2: "放大两倍", 4: "放大四倍"}
+HOW_LARGE = "放多大"
+LOOK_CLOSELY = "先看看中间"
+INTERPOLATED = "只是拉大"
+ENLARGED = "放大后"
+ENLARGED_SIZE = "整张将有 {width} x {height} 像素。"
+RESTYLE_BAD_WISH = "请给一张图片、一到四张风格图片，以及说明里写的数字。"
 
-MODEL = "Model"
+MODEL = "模型"
 EXAMPLES = {  # file in deepart/assets -> what it shows
-    "wave": "A wave, as if printed",
-    "planes": "Planes and lines",
-    "dusk": "Dusk in dots",
-    "mist": "Mountains in ink",
+    "wave": "如同印出来的浪",
+    "planes": "平面与线条",
+    "dusk": "点成的黄昏",
+    "mist": "水墨山影",
 }
