@@ -30,7 +30,7 @@ def masthead() -> gr.File:
             gr.HTML(
                 f"{_button('language', words.OTHER_LANGUAGE, words.OTHER_SHORT, words.OTHER_CODE)}"
                 f"{_button('theme', words.THEME, MOON)}{_button('keys', words.KEYS, '?', _for_script())}"
-                f"<style>.bring {{ --say: {json.dumps(words.BRING_BACK)} }}</style>",
+                f"<style>.bring {{ --say: {json.dumps(words.BRING_BACK, ensure_ascii=False)} }}</style>",
                 apply_default_css=False,
                 elem_classes="switches",
             )

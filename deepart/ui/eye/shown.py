@@ -146,9 +146,9 @@ def comparison(found: Comparison) -> str:
     return f'<p class="verdict">{html.escape(sentence)}</p><div class="sides">{sides}</div><span class="copied hint" role="status"></span>'
 
 
-def _balance(title: str, names: Sequence[str], shares: Sequence[float]) -> str:
-    parts = "".join(f'<span class="{name}" style="flex-grow:{share:.4f}"></span>' for name, share in zip(names, shares, strict=True))  # fmt: skip
-    said = ", ".join(f"{name} {percent(share)}" for name, share in zip(names, shares, strict=True))
+def _balance(title: str, names: dict[str, str], shares: Sequence[float]) -> str:
+    parts = "".join(f'<span class="{part}" style="flex-grow:{share:.4f}"></span>' for part, share in zip(names, shares, strict=True))  # fmt: skip
+    said = ", ".join(f"{name} {percent(share)}" for name, share in zip(names.values(), shares, strict=True))
     return f'<div class="balance"><p><b>{title}</b> <span>{said}</span></p><div class="strip" aria-hidden="true">{parts}</div></div>'
 
 

@@ -67,7 +67,7 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
             gr.HTML(f"<p>{html.escape(where(room))}</p>", apply_default_css=False, elem_classes="hint")
         with gr.Column(scale=5, min_width=300, elem_classes="history-one"):
             with gr.Column(elem_classes="compare"):
-                easel = gr.HTML(hand.nothing, apply_default_css=False, elem_classes="easel tall")
+                easel = gr.HTML(_nothing(), apply_default_css=False, elem_classes="easel tall")
                 other = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
             facts = gr.HTML("", apply_default_css=False, elem_classes="hint history-facts")
             with gr.Row(elem_classes="chips"):
@@ -126,12 +126,15 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
     return Panel(shown, view, send, link, hand)
 
 
+def _nothing() -> str:
+    return f"<p>{html.escape(words.HISTORY_PICK)}</p>"
+
+
 class Hand:
     """The handlers. All answer `Panel.view`."""
 
     def __init__(self, studio: Studio, room: Room):
         self.studio, self.book = studio, room.book
-        self.nothing = f"<p>{html.escape(words.HISTORY_PICK)}</p>"
         self.look = self._noted(lambda history, now: self.view(history, now))
         self.only_starred = self._noted(lambda history, now, on: self.view(history, Shown(0, bool(on))))
         self.tile = self._noted(self._tile)
@@ -222,7 +225,7 @@ class Hand:
     def _easel(self, found: list[Entry], now: Shown) -> tuple[str, str]:
         """The picked picture; two of them with a line between that can be dragged."""
         if not found:
-            return self.nothing, ""
+            return _nothing(), ""
         seen = [self._seen(entry) for entry in found]
         if len(found) == 1 or None in seen:
             picture = next((one for one in seen if one), None)

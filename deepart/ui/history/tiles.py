@@ -64,7 +64,7 @@ def name(entry: Entry) -> str:
 def moment(at: float) -> str:
     """The time of day, with the day where that is not today."""
     then, now = time.localtime(at), time.localtime()
-    return time.strftime("%H:%M" if then[:3] == now[:3] else "%d %b %H:%M", then)
+    return time.strftime(words.TODAY_AT if then[:3] == now[:3] else words.DAY_AT, then)
 
 
 def is_film(entry: Entry) -> bool:

@@ -45,7 +45,7 @@ def build(studio: Studio, supervisor: Supervisor | None, room: Room, rooms: gr.T
         with gr.Column(scale=6, min_width=300):
             view = running.build(supervisor)
     owned = models.build(supervisor, studio)
-    running.connect(view, rooms, title(), listed)
+    running.connect(view, rooms, listed)
     form.connect(made, view)
     models.connect(owned, listed, view)
 

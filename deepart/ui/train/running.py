@@ -102,7 +102,7 @@ def build(supervisor: Supervisor) -> View:
     )  # fmt: skip
 
 
-def connect(view: View, rooms: gr.Tabs, title: str, listed: Choices) -> None:
+def connect(view: View, rooms: gr.Tabs, listed: Choices) -> None:
     """Events, all through the queue: only its answers tell the browser that a state, such as that of the models that
     there are, has changed. The clock ticks only while this tab is open and something runs."""
     view.names, view.listed = listed.names, listed
@@ -114,7 +114,7 @@ def connect(view: View, rooms: gr.Tabs, title: str, listed: Choices) -> None:
     view.rows.click(act, view.inputs, [view.chosen, view.asked, *view.outputs, view.note], **PRIVATE)
 
     def opened(event: gr.SelectData, *given: Any) -> tuple:
-        if event.value == title:
+        if event.value == words.TITLE:
             return view.refresh(*given)
         return *(gr.skip() for _ in range(4)), gr.Timer(active=False), gr.skip()
 

@@ -66,6 +66,8 @@ KINDS_MADE = {
     "film": "影片",
 }
 
+TODAY_AT, DAY_AT = "%H:%M", "%m月%d日 %H:%M"
+
 # Presets
 PRESETS = "预设"
 PRESET = "一个预设"
@@ -106,9 +108,9 @@ PALETTE_HINT = "点一种颜色，复制它的代码。"
 PALETTE_COPY = "复制 {code}"
 PALETTE_COPIED = "已复制"
 TEMPERATURE = "冷与暖"
-TEMPERATURES = ("暖", "冷", "灰")
+TEMPERATURES = {"warm": "暖", "cool": "冷", "grey": "灰"}
 LIGHT = "明与暗"
-LIGHTS = ("亮", "中", "暗")
+LIGHTS = {"light": "亮", "middle": "中", "dark": "暗"}
 PALETTE_FACTS = (
     "暖是从深红经橙到黄，冷是从绿经蓝到紫，灰是几乎无色。平均明度 {lightness:.0%}；"
     "最暗到最亮的部分跨过黑到白的 {contrast:.0%}。"

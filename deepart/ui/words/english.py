@@ -80,6 +80,8 @@ KINDS_MADE = {
     "film": "Film",
 }
 
+TODAY_AT, DAY_AT = "%H:%M", "%d %b %H:%M"
+
 # Presets
 PRESETS = "Presets"
 PRESET = "A preset"
@@ -126,9 +128,9 @@ PALETTE_HINT = "Click a colour to copy its code."
 PALETTE_COPY = "Copy {code}"
 PALETTE_COPIED = "Copied"
 TEMPERATURE = "Warm and cool"
-TEMPERATURES = ("warm", "cool", "grey")
+TEMPERATURES = {"warm": "warm", "cool": "cool", "grey": "grey"}
 LIGHT = "Light and dark"
-LIGHTS = ("light", "middle", "dark")
+LIGHTS = {"light": "light", "middle": "middle", "dark": "dark"}
 PALETTE_FACTS = (
     "Warm is crimson over orange to yellow, cool is green over blue to violet, grey is nearly colourless. Mean "
     "lightness {lightness:.0%}, from the darkest to the lightest parts {contrast:.0%} of the way from black to white."
