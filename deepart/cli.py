@@ -209,6 +209,11 @@ def parser() -> Parser:
     _add_sliders(commands, common)
     _add_restyle(commands, common)
     _add_edits(commands, common)
+    _add_remake(
+        commands.add_parser(
+            "remake", parents=[common], help="make pictures again from the recipes in their PNGs"
+        )
+    )
     commands.add_parser("models", parents=[common], help="list the models and what is known of them")
     p = commands.add_parser("benchmark", parents=[common], help="measure speed and memory on this machine")
     p.add_argument(
@@ -268,6 +273,12 @@ def _add_edits(commands: Any, common: Parser) -> None:
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     p.add_argument("--set", type=_named, action="append", default=[], metavar="NAME=NUMBER", help="exposure (stops), contrast, highlights, shadows, warmth, saturation (-100 to 100), turns (quarters), mirror (1), straighten (degrees), left, top, right, bottom (shares that are kept), colours (2 to 16); again for more")  # fmt: skip
     p.add_argument("--palette", default="", metavar="#RRGGBB,...", help="only these colours, 2 to 16 of them")
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
+
+
+def _add_remake(p: Parser) -> None:
+    p.add_argument("paths", nargs="+", metavar="PNG", help="PNGs that deepart made, or folders of them")
+    p.add_argument("--own", type=Path, nargs="+", default=[], metavar="PATH", help="the pictures of your own that they were made from")  # fmt: skip
     p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
 
 

@@ -70,6 +70,11 @@ class Walk:
         return max(2, round(self.seconds * self.fps))
 
 
+def five(along: str) -> tuple[float, ...]:
+    """Five values that span a control: "psi", or a slider by its name."""
+    return (0.2, 0.5, 0.8, 1.1, 1.4) if along == "psi" else (-2.0, -1.0, 0.0, 1.0, 2.0)
+
+
 class Sampler:
     """A studio's generators. Every method takes the name of a model first and raises StudioError for a bad wish."""
 

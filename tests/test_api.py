@@ -23,15 +23,20 @@ NAMED = {
     "/paint",
     "/project",
     "/walk",
+    "/vary",
+    "/sheet",
     "/random_point",
     "/encode",
     "/slide",
     "/edit",
     "/combine",
+    "/spot",
     "/morph",
     "/restyle",
     "/enlarge",
     "/adjust",
+    "/models",
+    "/remake",
 }
 
 
@@ -274,3 +279,54 @@ def test_restyle_refuses_bad_wishes_with_the_rule(client, picture, wish, sentenc
     styles, *rest = wish
     styles = [gradio_client.handle_file(FOLDER / "wave.jpg")] if styles is None else styles
     assert sentence in refused(client, picture, styles, *rest, api_name="/restyle")
+
+
+def path_of(found):
+    return found["path"] if isinstance(found, dict) else found
+
+
+def test_variations_are_neighbours_of_one_seed_and_the_same_each_time(client):
+    first, second = client.predict("", 5, 2, 20, 0.8, api_name="/vary")
+    again = client.predict("", 5, 2, 20, 0.8, api_name="/vary")
+    assert recipe.load(first).z != recipe.load(second).z
+    assert Image.open(first).tobytes() == Image.open(again[0]).tobytes()
+    assert "more than 0 and at most 1" in refused(client, "", 5, 2, 0, 0.8, api_name="/vary")
+
+
+def test_a_sheet_has_a_row_for_each_seed_and_a_column_for_each_value(client):
+    one = Image.open(path_of(client.predict([1], "psi", None, api_name="/sheet"))).size
+    two = Image.open(path_of(client.predict([1, 2], "psi", [0.5, 1.0], api_name="/sheet"))).size
+    assert two[0] < one[0] and two[1] > one[1]
+    assert "contact sheet has 1 to" in refused(client, [], "psi", None, api_name="/sheet")
+
+
+def test_a_spot_of_the_map_or_the_middle_of_a_style(client, weights_folder):
+    if not (weights_folder / Studio(weights_folder, "cpu").default("sliders") / "map.safetensors").exists():
+        assert "has no map" in refused(client, 0.5, 0.5, api_name="/spot")
+        return
+    found = client.predict(0.2, 0.8, api_name="/spot")
+    assert len(found["styles"]) == 6 and set(found["styles"]) <= set(found["all"])
+    middle = client.predict(None, None, found["all"][0], api_name="/spot")
+    assert middle["styles"] == found["all"][:1] and all(0 <= v <= 1 for v in middle["at"])
+    assert Image.open(client.predict([], "", middle["point"], api_name="/slide")).size[0] > 100
+    assert "two numbers from 0 to 1" in refused(client, 2, 0.5, api_name="/spot")
+    assert "There is no style 'Doodles'" in refused(client, None, None, "Doodles", api_name="/spot")
+
+
+def test_models_are_listed_with_what_they_do(client, weights_folder):
+    found = client.predict(api_name="/models")
+    cards = Studio(weights_folder, "cpu").cards()
+    assert [(m["name"], m["task"], m["sha256"]) for m in found] == [(c.name, c.task, c.sha256) for c in cards]
+
+
+def test_a_picture_is_made_again_from_its_png(client, picture):
+    (painted,) = client.predict("", 11, 1, 0.8, api_name="/sample")
+    again = client.predict(gradio_client.handle_file(painted), None, api_name="/remake")
+    assert Image.open(path_of(again)).tobytes() == Image.open(painted).tobytes()
+    turned = path_of(client.predict(picture, {"turns": 1}, api_name="/adjust"))
+    again = client.predict(gradio_client.handle_file(turned), picture, api_name="/remake")
+    assert Image.open(path_of(again)).tobytes() == Image.open(turned).tobytes()
+    assert "put that file there too" in refused(
+        client, gradio_client.handle_file(turned), None, api_name="/remake"
+    )
+    assert "carries no deepart recipe" in refused(client, picture, None, api_name="/remake")

@@ -122,6 +122,11 @@ def test_every_event_says_whether_programs_may_call_it(tmp_path, weights_folder)
     events = ui.build(Studio(weights_folder, "cpu")).fns.values()
     public = {event.api_name for event in events if event.api_visibility == "public"}
     assert public == {
+        "models",
+        "remake",
+        "sheet",
+        "spot",
+        "vary",
         "restyle",
         "adjust",
         "enlarge",

@@ -67,7 +67,7 @@ def red(tmp_path):
 
 def test_every_command_has_a_schema():
     assert set(SCHEMAS) - {"$comment", "error"} == {
-        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "restyle", "enlarge", "adjust", "models", "evaluate", "index", "train", "benchmark",
+        "classify", "sample", "project", "walk", "reconstruct", "slide", "morph", "restyle", "enlarge", "adjust", "remake", "models", "evaluate", "index", "train", "benchmark",
     }  # fmt: skip
 
 
@@ -573,3 +573,17 @@ def test_a_finished_model_goes_to_the_folder_of_models_whole(deep, folder, twelv
     assert [p.name for p in (tmp_path / "models").iterdir()] == ["mine"]
     status, document = deep("train", "vae", *wish)
     assert status == 2 and "choose another name" in document["error"]
+
+
+def test_remake_makes_the_same_pixels_and_asks_for_the_file_that_they_were_made_from(deep, red, tmp_path):
+    deep("sample", "orchard", "--seeds", "1", "--out", tmp_path / "new")
+    deep("adjust", red, "--set", "turns=1", "--out", tmp_path / "new")
+    made = sorted((tmp_path / "new").iterdir())
+    status, document = deep("remake", tmp_path / "new", "--own", red, "--out", tmp_path / "again")
+    assert status == 0 and [entry["error"] for entry in document["files"]] == [None, None]
+    for before, entry in zip(made, document["files"], strict=True):
+        assert Image.open(before).tobytes() == Image.open(entry["output"]).tobytes()
+    status, document = deep("remake", tmp_path / "new", red, "--out", tmp_path / "third")
+    said = {Path(entry["file"]).name: entry["error"] for entry in document["files"]}
+    assert status == 0 and "put that file there too" in said["red-deepart.png"]
+    assert "carries no deepart recipe" in said["red.png"] and None in said.values()

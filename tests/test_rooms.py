@@ -33,6 +33,7 @@ COLUMNS = (
     {"supervisor"},
     {"studio"},
     {"sampling", "assets", "eye", "bench", "restyling", "enlarging", "adjust"},
+    {"remaking"},
     {"ui", "cli", "commands", "__main__", "benchmark"},
     {"app"},
 )

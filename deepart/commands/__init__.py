@@ -14,6 +14,7 @@ from deepart.commands.generators import project, sample, walk
 from deepart.commands.index import index
 from deepart.commands.models import benchmark, evaluate, list_models
 from deepart.commands.pictures import classify, reconstruct
+from deepart.commands.remaking import again
 from deepart.commands.restyling import restyle
 from deepart.commands.sliders import morph, slide
 from deepart.commands.train import train
@@ -36,6 +37,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "restyle": restyle,
     "enlarge": enlarge,
     "adjust": adjust,
+    "remake": again,
     "models": list_models,
     "benchmark": benchmark,
 }

@@ -22,6 +22,7 @@ from deepart.ui import (
     hosts,
     parts,
     presets,
+    programs,
     references,
     restyle,
     sample,
@@ -81,8 +82,8 @@ def _lay_out_page(room: Room, studio: Studio, supervisor: Supervisor | None) -> 
             train.build(studio, supervisor, room, rooms)
     past.connect(back, shelves, panel)
     gr.HTML(f"<p>{words.FOOTER}</p>", apply_default_css=False, elem_classes="colophon")
-    for tab in TABS:
-        tab.endpoints(studio)
+    for each in (*TABS, programs):
+        each.endpoints(studio)
 
 
 def wall(page: gr.Blocks, host: str, public_url: str | None, limits: Limits) -> dict[str, Any]:

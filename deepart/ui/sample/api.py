@@ -6,15 +6,15 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from deepart import films
-from deepart.sampling import Manner, Sampler, Walk
-from deepart.studio import Studio
+from deepart.sampling import Manner, Sampler, Walk, five
+from deepart.studio import Studio, check_count
 from deepart.ui import guard, parts
 
 TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
 
 
 def endpoints(studio: Studio) -> None:
-    """sample, paint, project and walk, as named endpoints."""
+    """sample, paint, project, walk, vary and sheet, as named endpoints."""
     sampler = Sampler(studio)
 
     def name_of(model: str) -> str:
@@ -63,5 +63,29 @@ def endpoints(studio: Studio) -> None:
         about = sampler.about(name_of(model), route, way)
         return parts.as_file(films.write(path, sampler.walk(name_of(model), route, way), fps, about))
 
-    for endpoint in (sample, paint, project, walk):
+    def vary(
+        model: str = "", seed: str | int | float = 5, count: int = 8, amount: float = 30, psi: str | int | float = 0.8
+    ) -> list[dict]:  # fmt: skip
+        """Neighbours of a painting, as PNG files that carry their recipes.
+
+        count: from 1 to 64; amount: how far, from 1 (close kin) to 100 % (strangers). The rest as for sample.
+        """
+        start = sampler.seeds(seed, 1)[0]
+        made = sampler.variations(name_of(model), start, Manner(psi), check_count(count), amount / 100, start)
+        return [parts.as_file(parts.keep(one)) for one in made]
+
+    def sheet(
+        seeds: list[int], along: str = "psi", values: list[float] | None = None, model: str = "", psi: str | int | float = 0.8
+    ) -> dict:  # fmt: skip
+        """A contact sheet, as a PNG: a row for each seed, a column for each value of a control.
+
+        along: "psi" or a slider's name; values: null for five that span it.
+        """
+        way, starts = Manner(psi), [sampler.seeds(s, 1)[0] for s in seeds]
+        picture = sampler.sheet(name_of(model), starts, way, along, values or five(along))
+        path = parts.fresh(f"{name_of(model)}-sheet.png")
+        picture.save(path)
+        return parts.as_file(path)
+
+    for endpoint in (sample, paint, project, walk, vary, sheet):
         gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **TOGETHER)

@@ -8,7 +8,7 @@ import gradio as gr
 
 from deepart import recipe
 from deepart.latents import parse_seeds
-from deepart.sampling import MOST_EXPORT, Sampler
+from deepart.sampling import MOST_EXPORT, Sampler, five
 from deepart.studio import checked
 from deepart.ui import guard, parts, words
 from deepart.ui.parts import PRIVATE
@@ -17,8 +17,6 @@ from deepart.ui.sample.easel import Easel, on_easel
 from deepart.ui.sample.wall import PAINTING, Wall, manner
 
 ROWS = 6  # paintings of the wall on a sheet, at most
-ALONG = {"psi": (0.2, 0.5, 0.8, 1.1, 1.4)}
-SIGMA = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 
 def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
@@ -52,9 +50,7 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
         if not route:
             raise recipe.RecipeError(words.NOTHING_ON_EASEL)
         starts = [sampler.start_of(one) for one in route]
-        picture = sampler.sheet(
-            route[0].model, starts, sampler.manner_of(route[0]), along, ALONG.get(along, SIGMA)
-        )
+        picture = sampler.sheet(route[0].model, starts, sampler.manner_of(route[0]), along, five(along))
         path = parts.fresh(f"{route[0].model}-sheet.png")
         picture.save(path)
         return str(path)

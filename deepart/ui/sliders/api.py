@@ -11,15 +11,17 @@ from gradio.data_classes import FileData
 
 from deepart import films, images
 from deepart.bench import Bench, Morph, Place, Point, Route
+from deepart.bench import atlas as maps
 from deepart.studio import Studio, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.faders import read
+from deepart.ui.sliders.map import read as read_map
 
 TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
 
 
 def endpoints(studio: Studio) -> None:
-    """random_point, encode, slide, edit, combine and morph, as named endpoints."""
+    """random_point, encode, slide, edit, combine, spot and morph, as named endpoints."""
     bench = Bench(studio)
 
     def name_of(model: str) -> str:
@@ -78,7 +80,22 @@ def endpoints(studio: Studio) -> None:
         path = parts.fresh(f"{name}-morph.{kind if kind in films.KINDS else 'mp4'}")
         return parts.as_file(films.write(path, made.frames(), fps, made.about()))
 
-    for endpoint in (random_point, encode, slide, edit, combine):
+    def spot(x: float | None = None, y: float | None = None, style: str = "", model: str = "") -> dict:
+        """What lies at a place on the map of the paintings, or in the middle of a style.
+
+        x, y: 0 to 1, from the left and from the top; style: a name instead of them. Returns {"point", "sliders": {name:
+        sigma}, "at": [x, y], "styles": of the nearest paintings, the nearest first, "all": every style of the map}.
+        """
+        name = name_of(model)
+        atlas = read_map(bench, name)
+        if style:
+            place, near = maps.middle(bench, name, atlas, style), [style]
+        else:
+            place, near = maps.spot(bench, name, atlas, x, y)
+        there = list(maps.locate(bench, name, atlas, place))
+        return {**described(name, place), "at": there, "styles": near, "all": list(atlas.styles)}
+
+    for endpoint in (random_point, encode, slide, edit, combine, spot):
         gr.api(guard.spoken(endpoint), api_name=endpoint.__name__)
     gr.api(guard.spoken(morph), api_name="morph", **TOGETHER)
 
