@@ -68,8 +68,8 @@ def flags() -> argparse.ArgumentParser:
     add(
         "--outputs",
         metavar="FOLDER",
-        help="folder where everything you make is kept; 'none' keeps nothing (default: outputs/ beside the program"
-        " while only this machine can open the page, else none)",
+        help="folder where everything you make is kept; 'none' keeps nothing (default: outputs/ beside the program,"
+        " or deepart/outputs/ in your home, while only this machine can open the page, else none)",
     )
     add(
         "--queue-size",
@@ -191,6 +191,7 @@ def main() -> None:
     print(
         f"deepart is open on {address} ({devices.describe(studio.device)}). Stop it with Ctrl+C.", flush=True
     )
+    print(f"What you make is kept in {desk.outputs}." if desk.outputs else "Nothing that is made is kept here.", flush=True)  # fmt: skip
     if options.share and page.share_url:
         print(f"Public link: {page.share_url}", flush=True)
     if not options.no_browser and _has_screen():
@@ -213,8 +214,32 @@ def _desk(parser: argparse.ArgumentParser, options: argparse.Namespace) -> ui.De
         parser.error(
             "--outputs keeps the pictures of one artist: it needs a page that only this machine can open"
         )
-    outputs = None if options.outputs == "none" or not is_own else Path(options.outputs or OUTPUTS).resolve()
+    if options.outputs == "none" or not is_own:
+        return Desk(None, may_train=is_own)
+    places = [Path(options.outputs)] if options.outputs else [OUTPUTS, *_in_home()]
+    outputs = next((place.resolve() for place in places if _can_write(place)), None)
+    if outputs is None and options.outputs:
+        parser.error(
+            f"argument --outputs: nothing can be written to {options.outputs!r}; choose another folder"
+        )
     return Desk(outputs, may_train=is_own)
+
+
+def _in_home() -> list[Path]:
+    """Where results go when the program's own folder is read-only."""
+    try:
+        return [Path.home() / "deepart" / "outputs"]
+    except RuntimeError:  # nobody's home
+        return []
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _own_folder() -> None:
@@ -243,7 +268,8 @@ def _check_address(parser: argparse.ArgumentParser, host: str, port: int) -> Non
     try:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as test:
-            test.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if sys.platform != "win32":  # where it would let two programs share a port
+                test.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             test.bind(place)
     except PermissionError:
         parser.error(

@@ -37,6 +37,7 @@ class Children:
             child = subprocess.Popen(
                 [sys.executable, "-m", "deepart", *flags],
                 cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: Ctrl+C is for the page alone
             )  # fmt: skip
         self._own[name] = child
         return child.pid
@@ -81,6 +82,12 @@ def last_words(home: Path) -> str:
 
 def exists(pid: int) -> bool:
     """Whether there is a process of that number."""
+    if sys.platform == "win32":  # where os.kill(pid, 0) would press Ctrl+C
+        import ctypes
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+        ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle)
     try:
         os.kill(pid, 0)
     except OSError:

@@ -25,7 +25,7 @@ class Queue:
 
     def names(self) -> list[str]:
         try:
-            found = json.loads((self.runs / FILE).read_text())
+            found = json.loads((self.runs / FILE).read_text("utf-8"))
         except (OSError, ValueError):
             return []
         found = found if isinstance(found, list) else []

@@ -218,7 +218,7 @@ def _settle(home: Path, state: str) -> None:
 
 def _order(home: Path) -> dict[str, Any]:
     try:
-        found = json.loads((home / ORDER).read_text())
+        found = json.loads((home / ORDER).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

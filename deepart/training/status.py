@@ -102,7 +102,7 @@ def ask(home: Path, what: str) -> None:
 def asked(home: Path) -> str | None:
     """What was asked; None for nothing."""
     try:
-        text = (home / ASK).read_text()
+        text = (home / ASK).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
     return text if text in (PAUSE, STOP, FINISH) else None

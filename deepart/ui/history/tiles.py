@@ -64,7 +64,10 @@ def name(entry: Entry) -> str:
 def moment(at: float) -> str:
     """The time of day, with the day where that is not today."""
     then, now = time.localtime(at), time.localtime()
-    return time.strftime(words.TODAY_AT if then[:3] == now[:3] else words.DAY_AT, then)
+    clock = time.strftime("%H:%M", then)
+    if then[:3] == now[:3]:
+        return clock
+    return words.DAY_AT.format(day=then.tm_mday, month=words.MONTHS[then.tm_mon - 1], clock=clock)
 
 
 def is_film(entry: Entry) -> bool:

@@ -66,7 +66,8 @@ KINDS_MADE = {
     "film": "影片",
 }
 
-TODAY_AT, DAY_AT = "%H:%M", "%m月%d日 %H:%M"
+DAY_AT = "{month}{day}日 {clock}"
+MONTHS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
 
 # Presets
 PRESETS = "预设"

@@ -80,7 +80,8 @@ KINDS_MADE = {
     "film": "Film",
 }
 
-TODAY_AT, DAY_AT = "%H:%M", "%d %b %H:%M"
+DAY_AT = "{day} {month} {clock}"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Presets
 PRESETS = "Presets"
