@@ -13,8 +13,8 @@ ERRORS = {
     "{0} is a number from {1} to {2}, got {3}": "{0}是 {1} 到 {2} 的数，而不是{3}",
     "{0} is a whole number from {1} to {2}, got {3}": "{0}是 {1} 到 {2} 的整数，而不是{3}",
     "a picture can be enlarged 2 or 4 times, got {0}": "图片可以放大 2 倍或 4 倍，而不是{0}",
-    "enlarged {0} times, this picture would have {1} x {2} pixels, and {3} million are the most: make it smaller first": "放大 {0} 倍后，这张图片会有 {1} × {2} 像素，最多 {3} 百万：请先把它缩小",
-    "enlarged {0} times, this picture would have {1} x {2} pixels, and {3} million are the most: enlarge it 2 times, or make it smaller first": "放大 {0} 倍后，这张图片会有 {1} × {2} 像素，最多 {3} 百万：请放大 2 倍，或先把它缩小",
+    "enlarged {0} times, this picture would have {1} x {2} pixels, and {3} million are the most: make it smaller first": "放大 {0} 倍后，这张图片会有 {1} × {2} 像素，最多 {3}00 万：请先把它缩小",
+    "enlarged {0} times, this picture would have {1} x {2} pixels, and {3} million are the most: enlarge it 2 times, or make it smaller first": "放大 {0} 倍后，这张图片会有 {1} × {2} 像素，最多 {3}00 万：请放大 2 倍，或先把它缩小",
     "this recipe is not one of an enlarged picture": "这个配方不是放大过的图片的",
     # Sliders
     "a spot on the map is two numbers from 0 to 1": "地图上的一点是两个 0 到 1 的数",
@@ -27,6 +27,7 @@ ERRORS = {
     "your own picture": "你自己的图片",
     "a picture of your own": "你自己的一张图片",
     "a temperature is a number from 0 to {0}, got {1}": "温度是 0 到 {0} 的数，而不是 {1}",
+    "there is nothing to add up: put pictures on the path first": "没有什么可以相加：请先把图片放到路径上",
     "each slider is a number from -10 to 10 sigma": "每根滑杆是 -10 到 10 个 σ 之间的数",
     "{0} has no axis {1}; it has: {2}": "“{0}”没有{1}这根轴；它有：{2}",
     "a file of slider values is one saved here: choose that, or a PNG made here": "滑杆数值的文件要是在这里存的：请选那样的文件，或在这里做的 PNG",
@@ -107,7 +108,7 @@ ERRORS = {
     "aspect height": "高",
     "slider {0}": "滑杆{0}",
     # Making a picture of a recipe again
-    "this picture was made from one of your own: put it back on the {0} tab, beside that file": "这张图片是用你自己的图片做的：请把它和那个文件一起放回“{0}”页",
+    "this picture was made from one of your own: put it back on the {0} tab, beside that file": "这张图片是用你自己的图片做的：请把它和那个文件一起放回 {0} 页",
     "this version of deepart cannot make a picture of the kind {0} again": "这个版本的 deepart 不能重做{0}这种图片",
     "this picture was made by other weights of {0} than the ones that are here": "这张图片是用{0}的另一套权重做的，不是这里的这一套",
 }

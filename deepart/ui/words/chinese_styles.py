@@ -88,4 +88,4 @@ SENTENCES = {
     "喜多川歌麿、葛饰北斋和歌川广重的作品最有名。",
 }
 
-STYLES = NAMES | {ENGLISH[name].sentences: said for name, said in SENTENCES.items()}
+STYLES = NAMES | {ENGLISH[name].sentences.removesuffix("."): said for name, said in SENTENCES.items()}

@@ -2,7 +2,7 @@
 
 TOLD = {
     # Orders and the list of trainings
-    "what to train is one of {0}, got {1}": "能训练的是 {0} 之一，而不是{1}",
+    "what to train is one of {0}, got {1}": "能训练的是“{0}”之一，而不是{1}",
     "there is no folder {0} on this machine": "这台机器上没有文件夹{0}",
     "the time is a number of minutes above 0": "时间是大于 0 的分钟数",
     "the CSV cannot be read: it has two columns, file and label, in UTF-8": "CSV 读不出来：它要有文件和标签（file、label）两列，用 UTF-8",
@@ -70,6 +70,4 @@ TOLD = {
     "{0} s": "{0} 秒",
     "{0} min": "{0} 分钟",
     "{0} h {1}": "{0} 小时 {1} 分",
-    "Trained on this machine on {0} pictures, from {1}": "在这台机器上用 {0} 张图片训练，从“{1}”开始",
-    "Trained on this machine on {0} pictures, from nothing": "在这台机器上用 {0} 张图片训练，从零开始",
 }

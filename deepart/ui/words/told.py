@@ -19,10 +19,11 @@ DEEPEST = 4  # sentences in sentences
 BARE = (
     8  # letters; a template with fewer of its own counts only where a value is known, too, or all are numbers
 )
+NAMELESS = "This file"  # what the core calls a file without a name: the one value that is told in quotation marks, too
 MOST_PARTS = 200  # of a list of names
-_HOLE = re.compile(r"\{\d+\}")
+HOLE = re.compile(r"\{\d+\}")
 _NUMBER = re.compile(r"[\d.,]+")
-_FILLED = re.compile(r"(“?)\{(\d+)\}(”?)")
+_NUMBERED = re.compile(r"\{(\d+)\}")
 
 
 def told(text: str) -> str:
@@ -39,13 +40,13 @@ def _told(text: str, depth: int) -> str:
     plain, templates = tables()
     ended = text.endswith(".") and not text.endswith("..")
     core = text[:-1] if ended else text
-    found = plain.get(_key(core)) or next((said for t in templates if (said := t.say(core, depth))), None)
+    found = plain.get(key(core)) or next((said for t in templates if (said := t.say(core, depth))), None)
     if found is None:
         return text
     return found + "。" if ended and not found.endswith(("。", "？", "！")) else found
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
@@ -67,7 +68,7 @@ class Template:
         """
         first, *inner, last = self.pieces
         start, end = len(first), len(text) - len(last)
-        if end <= start or _key(text[:start]) != first or not text.endswith(last):
+        if end <= start or key(text[:start]) != first or not text.endswith(last):
             return None
         cuts = (
             _cuts_from_left(text, inner, start, end) if first else _cuts_from_right(text, inner, start, end)
@@ -85,13 +86,39 @@ class Template:
         said = [_value(value, depth - 1) for value in values]
         if self.letters < BARE and said == values and not all(map(_NUMBER.fullmatch, values)):
             return None
+        return _filled(self.chinese, values, said)
 
-        def fill(hole: re.Match) -> str:
-            """In quotation marks a value stands as it came."""
-            left, number, right = hole.groups()
-            return left + (values if left and right else said)[int(number)] + right
 
-        return _FILLED.sub(fill, self.chinese)
+def _filled(chinese: str, values: list[str], said: list[str]) -> str:
+    """A template with its values; in quotation marks a value stands as it came."""
+    text, *rest = _NUMBERED.split(chinese)  # text, number, text, number, text
+    for number, after in zip(rest[::2], rest[1::2], strict=True):
+        is_name = text.endswith("“") and after.startswith("”")
+        value = (values if is_name else said)[int(number)]
+        if is_name and value == NAMELESS:
+            text, after, value = text[:-1], after[1:], said[int(number)]
+        text = text.rstrip(" ") + _gap(text, value) + value
+        text += _gap(value, after) + after.lstrip(" ")
+    return text
+
+
+def _gap(left: str, right: str) -> str:
+    """A space where a Chinese and another word meet, none beside wide punctuation, else as it was written."""
+    a, b = left.rstrip(" ")[-1:], right.lstrip(" ")[:1]
+    if not a or not b:
+        return ""
+    if (_is_han(a) and _is_narrow(b)) or (_is_narrow(a) and _is_han(b)):
+        return " "
+    is_wide = any(c > "\u2e7f" or c in "“”" for c in (a, b))
+    return " " if not is_wide and (left.endswith(" ") or right.startswith(" ")) else ""
+
+
+def _is_han(c: str) -> bool:
+    return "\u3400" <= c <= "\u9fff"
+
+
+def _is_narrow(c: str) -> bool:
+    return c.isascii() and c not in "()[]"
 
 
 def _cuts_from_left(text: str, inner: list[str], start: int, end: int) -> list[tuple[int, int]] | None:
@@ -124,25 +151,25 @@ def _value(value: str, depth: int) -> str:
         return value
     names = value.split(", ", MOST_PARTS)
     known = tables()[0]
-    if len(names) > 1 and any(_key(name) in known for name in names):
-        return "、".join(known.get(_key(name), name) for name in names)
+    if len(names) > 1 and any(key(name) in known for name in names):
+        return "、".join(known.get(key(name), name) for name in names)
     return _told(value, depth).removesuffix("。")
 
 
 @cache
 def tables() -> tuple[Mapping[str, str], tuple[Template, ...]]:
     """Texts by their key, and templates, those with the most letters of their own first. Read when first asked for."""
-    every = dict(_pairs())
-    plain = {_key(english): chinese for english, chinese in every.items() if not _HOLE.search(english)}
+    every = dict(pairs())
+    plain = {key(english): chinese for english, chinese in every.items() if not HOLE.search(english)}
     found = [
-        Template(tuple(_HOLE.split(_key(english))), chinese)
+        Template(tuple(HOLE.split(key(english))), chinese)
         for english, chinese in every.items()
-        if _HOLE.search(english)
+        if HOLE.search(english)
     ]
     return plain, tuple(sorted(found, key=lambda template: -template.letters))
 
 
-def _pairs() -> Iterator[tuple[str, str]]:
+def pairs() -> Iterator[tuple[str, str]]:
     from deepart.ui.words import chinese
     from deepart.ui.words import chinese_errors as errors
     from deepart.ui.words import chinese_models as models
