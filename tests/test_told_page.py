@@ -1,10 +1,12 @@
-"""The core's sentences on their way to the page: real refusals, what trainings tell, hostile names, and every tab's names."""
+"""The core's sentences on their way to the page: real refusals, what trainings tell, and what the tabs call things."""
 
 import errno
 import re
 import zipfile
+from types import SimpleNamespace
 
 import pytest
+import torch
 from PIL import Image
 
 from deepart import adjust, archives, data, films, images, latents, links, model_zips, presets, recipe, rescue
@@ -20,12 +22,13 @@ from deepart.styles import about
 from deepart.supervisor import Order, Supervisor, pictures
 from deepart.training import checkup, status, watch
 from deepart.training.status import Status
-from deepart.ui import faders, guard, tongue, words
+from deepart.ui import faders, guard, parts, tongue
 from deepart.ui.eye import many, shown
 from deepart.ui.sample.wall import _choices
+from deepart.ui.sliders.map import _said, _sheets
 from deepart.ui.train import shown as train_shown
-from deepart.ui.words.told import DEEPEST, LONGEST, told
-from deepart.weights import WeightsError, find, read_card
+from deepart.ui.words.told import told
+from deepart.weights import find, read_card
 from tests import badfiles
 from tests.telling import foreign, is_told
 
@@ -170,7 +173,7 @@ def test_a_report_of_pictures_is_chinese(chinese):
     assert train_shown.span(4000) == "67 分钟"
 
 
-def test_what_a_classifier_says_is_chinese_and_what_it_is_told_is_not(chinese):
+def test_what_a_classifier_says_is_chinese(chinese):
     ranked = [("Ukiyo-e", 0.6), ("Fauvism", 0.3)]
     for verdict in ("sure", "unsure", "not-a-painting"):
         found = Classification(ranked, verdict, _sentence(ranked, verdict))
@@ -182,73 +185,29 @@ def test_what_a_classifier_says_is_chinese_and_what_it_is_told_is_not(chinese):
     assert "“a.png”是空文件" in many.as_html(
         Row("a.png", error="a.png is empty: download or export it again.")
     )
-    assert _choices(["apples"])[1] == ("苹果", "apples"), "the server is asked for what it knows"
     bank = faders.standing([Axis("Light from above", "no measured name"), Axis("Mood 3", "")], [0, 0])
     assert [axis["name"] for axis in bank["axes"]] == ["上方的光", "情调 3"] and bank["axes"][0][
         "why"
     ] == "没有量得的名字"
 
 
-HOSTILE = {
-    "long": "a" * 5000,
-    "full of our words": " is empty: " * 450,
-    "full of colons": ": " * 2500,
-    "full of holes": "{0}" * 1600,
-    "full of quotes": "'\"“”" * 1200,
-    "in lines": "a\nb\r\n\0" * 800,
-    "all like our sentences": "the card of model 'x' is damaged: " * 140,
-    "of lone halves": "\ud800" * 5000,
-    "patterns": "(a+)+$.*?[\\" * 400,
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_stays_a_name(chinese, name):
-    """A pattern that tries all ways would need more than a lifetime for some of these."""
-    hostile = HOSTILE[name]
-    assert told(hostile)
-    assert (
-        told(f"{hostile}.png is empty: download or export it again.")
-        == f"“{hostile}.png”是空文件：请重新下载或导出。"
+def test_lists_show_chinese_and_give_back_what_the_server_knows(chinese):
+    atlas = SimpleNamespace(styles=("Rococo", "Mine"), style=torch.tensor([0, 1]), at=torch.rand(2, 2))
+    sheets, said = _sheets(lambda model: atlas, "m")
+    assert [(sheet["name"], sheet["label"]) for sheet in sheets] == [
+        ("Rococo", "洛可可"),
+        ("Mine", "Mine"),
+    ] and not said
+    assert _said(["Rococo", "Rococo", "Mine"]).count("洛可可 (2), Mine") == 1
+    assert _choices(["apples"])[1] == ("苹果", "apples")
+    studio = SimpleNamespace(
+        cards=lambda task: [SimpleNamespace(title="Lens", name="lens-1")], default=lambda task: "lens-1"
     )
-    assert told(f"{hostile}.png is {hostile} x 3 pixels, longer than 9: crop it and try again.").endswith(
-        "请裁剪后再试。"
+    assert parts.model_choice(studio, "enlarge").choices == [("放大镜 (lens-1)", "lens-1")]
+    work = SimpleNamespace(
+        work=SimpleNamespace(painter="Anonymous", title="", year="", style="Ukiyo-e"), similarity=0.5
     )
-    assert hostile in told(f"there is no style '{hostile}'; there are: Abstract, Baroque")
-    assert told(f"this file of presets is damaged: {hostile}").startswith("这个预设文件已损坏：")
-    assert told(hostile * (LONGEST // len(hostile) + 1)) == hostile * (LONGEST // len(hostile) + 1)
-
-
-def test_sentences_in_sentences_end(chinese):
-    deep = "this file of presets is damaged: " * (4 * DEEPEST)
-    assert told(deep + "x").count("这个预设文件已损坏") == DEEPEST
-
-
-@pytest.mark.parametrize("text", ["", ".", "wave.jpg", "My own label", "Hokusai: Wave, 1831", "it is what it is", "12:30", "a: b"])  # fmt: skip
-def test_what_is_not_ours_stays_as_it_is(chinese, text):
-    assert told(text) == text
-
-
-def test_capitals_and_full_stops_do_not_matter(chinese):
-    whole = "this link is damaged: copy it again, whole"
-    assert told(whole) == "这个链接已损坏：请重新完整地复制"
-    assert told(whole[0].upper() + whole[1:] + ".") == "这个链接已损坏：请重新完整地复制。"
-    assert words.sentence(whole) == "这个链接已损坏：请重新完整地复制。"
-    assert words.sentence(words.sentence(whole)) == words.sentence(whole)
-
-
-def test_words_and_numbers_stand_apart_as_chinese_print_has_it(chinese):
-    assert told("sliders must be at most 9 named numbers") == "滑杆应是最多 9 个有名字的数"
-    assert told("the share of a look must be a number, got 'x'") == "风格样本的份额应是一个数，而不是“x”"
-    assert told("psi must be a number, got 'x'") == "psi 应是一个数，而不是“x”"
-
-
-def test_english_is_not_touched():
-    for text in ("this link is damaged: copy it again, whole", "Ukiyo-e", "Mood 3", "x" * 50_000):
-        assert told(text) == text
-    assert words.sentence("psi must be from 0 to 2, got 3") == "Psi must be from 0 to 2, got 3."
-    assert (
-        guard.sentence(images.PictureError("图.png is empty: download it."))
-        == "图.png is empty: download it."
+    near = SimpleNamespace(
+        works=[work], painters=[SimpleNamespace(painter="Anonymous", similarity=0.5)], of=1
     )
-    assert guard.sentence(WeightsError("there is no model '图'")) == "There is no model '图'."
+    assert shown.resemblance(near).count("佚名") == 2 and "浮世绘" in shown.resemblance(near)
