@@ -16,9 +16,7 @@ from deepart.ui import tongue
 
 LONGEST = 20_000  # letters; longer texts are no sentences of ours
 DEEPEST = 4  # sentences in sentences
-BARE = (
-    8  # letters; a template with fewer of its own counts only where a value is known, too, or all are numbers
-)
+BARE = 8  # letters; a template with fewer of its own counts only where a value is known or all are numbers
 NAMELESS = "This file"  # what the core calls a file without a name: the one value that is told in quotation marks, too
 MOST_PARTS = 200  # of a list of names
 HOLE = re.compile(r"\{\d+\}")
