@@ -77,7 +77,7 @@ def faders(
 
 def standing(axes: Sequence[Axis], at: Sequence[float], like: Any = None) -> dict[str, Any]:
     """The component's value with all fingers off. like: what the browser sent, whose locks and openness stay."""
-    escaped = [{"name": html.escape(a.name), "why": html.escape(a.why)} for a in axes]
+    escaped = [{"name": html.escape(words.told(a.name)), "why": html.escape(words.told(a.why))} for a in axes]
     fixed = locked(like)
     more = isinstance(like, dict) and like.get("more") is True
     return {

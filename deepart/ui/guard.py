@@ -46,7 +46,7 @@ log = logging.getLogger("deepart")
 def sentence(error: Exception) -> str:
     """What to tell the artist; an unknown error is our bug and is logged whole."""
     if isinstance(error, PictureError):
-        return str(error)  # begins with the file's name
+        return words.told(str(error))  # begins with the file's name
     if isinstance(error, KNOWN):
         return words.sentence(str(error))
     if no_room(error):

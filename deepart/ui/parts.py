@@ -154,7 +154,7 @@ def example(index: Any) -> Path:
 def model_choice(studio: Studio, task: str) -> gr.Dropdown:
     """Which model to use; not on view while there is no choice. Raises WeightsError when there is none at all."""
     cards = studio.cards(task)
-    choices = [(f"{c.title or c.name} ({c.name})", c.name) for c in cards]
+    choices = [(f"{words.told(c.title) or c.name} ({c.name})", c.name) for c in cards]
     choice = gr.Dropdown(choices, value=studio.default(task), label=words.MODEL, visible=len(cards) > 1)
     choice.task = task  # by which ui.train finds it, when models come or go
     return choice

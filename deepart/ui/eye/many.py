@@ -122,16 +122,16 @@ def as_html(row: Row) -> str:
     """A row of the table: thumbnail, file, style, chance, second style, verdict; or why it could not be read."""
     name = (html.escape(row.name), row.name)
     if row.found is None or row.thumbnail is None:
-        said = (html.escape(row.error or ""), row.name)
+        said = (html.escape(words.told(row.error or "")), row.name)
         return tables.row([("", ""), said, ("", "~"), ("", -1), ("", "~"), (words.MANY_UNREAD, "~")], "bad")
     (style, chance), (second, other) = (*row.found.styles, ("", 0.0))[:2]
     verdict = words.MANY_VERDICTS[row.found.verdict]
     return tables.row([
         (f'<img alt="" src="{parts.small_jpeg(row.thumbnail)}">', ""),
         name,
-        (html.escape(style), style),
+        (html.escape(words.told(style)), style),
         (f'<span class="number">{shown.percent(chance)}</span>', chance),
-        (f'{html.escape(second)} <span class="number">{shown.percent(other)}</span>', second),
+        (f'{html.escape(words.told(second))} <span class="number">{shown.percent(other)}</span>', second),
         (verdict, verdict),
     ], row.found.verdict)  # fmt: skip
 

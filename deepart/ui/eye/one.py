@@ -158,7 +158,9 @@ class One:
             why = self.eye.explain(_there(path), style, model)
             ranked = [name for name, _ in found.styles]
             chosen = [why.style] if style or found.verdict == "sure" else ranked[:2]
-            choices = [(f"{name} ({shown.percent(chance)})", name) for name, chance in found.styles]
+            choices = [
+                (f"{words.told(name)} ({shown.percent(chance)})", name) for name, chance in found.styles
+            ]
             text = shown.about([(name, about(name)) for name in chosen])
             return (
                 (parts.view(why.picture), parts.view(why.overlay)),

@@ -50,7 +50,7 @@ def refused(text: str) -> str:
 
 def styles(found: Classification, everything: bool = True) -> str:
     """The verdict, the likeliest styles as bars, and the rest behind a fold."""
-    verdict = f'<p class="verdict {found.verdict}">{html.escape(capital(found.sentence))}</p>'
+    verdict = f'<p class="verdict {found.verdict}">{html.escape(capital(words.told(found.sentence)))}</p>'
     rest = ""
     if everything and len(found.styles) > TOP:
         title = words.CLASSIFY_ALL.format(count=len(found.styles))
@@ -61,7 +61,7 @@ def styles(found: Classification, everything: bool = True) -> str:
 def about(entries: Sequence[tuple[str, Style | None]]) -> str:
     """What each style is, with the source of its facts; a style that we do not know says nothing."""
     return "".join(
-        f"<h3>{html.escape(name)}</h3><p>{html.escape(style.sentences)}</p>"
+        f"<h3>{html.escape(words.told(name))}</h3><p>{html.escape(words.told(style.sentences))}</p>"
         f'<p class="hint">{html.escape(words.SOURCE.format(source=style.source))}</p>'
         for name, style in entries
         if style
@@ -72,13 +72,13 @@ def resemblance(found: Resemblance) -> str:
     """The nearest works as a table, the nearest painters as bars."""
     heads = "".join(f'<th scope="col">{head}</th>' for head in words.RESEMBLES_HEAD)
     rows = "".join(
-        f"<tr><td>{html.escape(near.work.painter)}</td>"
+        f"<tr><td>{html.escape(words.told(near.work.painter))}</td>"
         f"<td>{html.escape(near.work.title) or f'<i>{words.NO_TITLE}</i>'}</td><td>{html.escape(near.work.year)}</td>"
-        f'<td>{html.escape(near.work.style)}</td><td class="number">{near.similarity:.2f}</td></tr>'
+        f'<td>{html.escape(words.told(near.work.style))}</td><td class="number">{near.similarity:.2f}</td></tr>'
         for near in found.works
     )
     painters = "".join(
-        _bar(near.painter, f"{near.similarity:.2f}", near.similarity) for near in found.painters
+        _bar(words.told(near.painter), f"{near.similarity:.2f}", near.similarity) for near in found.painters
     )
     return (
         f'<div class="near"><section class="sheet"><h3>{words.RESEMBLES_WORKS}</h3>'
@@ -153,7 +153,7 @@ def _balance(title: str, names: dict[str, str], shares: Sequence[float]) -> str:
 
 
 def _bars(ranked: Sequence[tuple[str, float]], start: int) -> str:
-    rows = "".join(_bar(capital(name), percent(chance), chance) for name, chance in ranked)
+    rows = "".join(_bar(capital(words.told(name)), percent(chance), chance) for name, chance in ranked)
     return f'<ol class="chances" start="{start}">{rows}</ol>'
 
 

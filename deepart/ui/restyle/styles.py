@@ -59,7 +59,8 @@ def standing(styles: tuple[Style, ...], shares: list[float] | None = None) -> di
     """The component's value with these styles; shares: in %, None for all alike."""
     return {
         "styles": [
-            {"name": html.escape(style.look.name), "thumb": parts.bare(style.thumb)} for style in styles
+            {"name": html.escape(words.told(style.look.name)), "thumb": parts.bare(style.thumb)}
+            for style in styles
         ],
         "shares": shares or [100.0] * len(styles),
         "held": False,

@@ -26,7 +26,7 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=4, min_width=270, elem_classes="controls"):
             gr.HTML(f"<p>{words.SHEET_HELP}</p>", apply_default_css=False, elem_classes="hint")
-            along = gr.Dropdown(names, value="psi", label=words.ALONG)
+            along = gr.Dropdown([(words.told(name), name) for name in names], value="psi", label=words.ALONG)
             with gr.Row(elem_classes="chips"):
                 draw = gr.Button(words.SHEET, variant="primary", min_width=150, elem_classes="key-run")
             gr.HTML(f"<p>{words.EXPORT_HELP}</p>", apply_default_css=False, elem_classes="hint")

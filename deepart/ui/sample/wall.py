@@ -88,12 +88,17 @@ def build(sampler: Sampler, book: Book) -> Wall:
 
 
 def _style_controls(sampler: Sampler, model: str) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slider]:
-    names = sampler.styles(model)
-    choices, shown = [(words.ANY_STYLE, ""), *names], bool(names)
+    choices = _choices(sampler.styles(model))
+    shown = len(choices) > 1
     style = gr.Dropdown(choices, value="", label=words.STYLE, visible=shown)
     other = gr.Dropdown(choices, value="", label=words.BLEND_WITH, visible=shown)
     blend = gr.Slider(0, 100, 50, step=5, label=words.BLEND, visible=False, buttons=[])
     return style, other, blend
+
+
+def _choices(names: list[str]) -> list[tuple[str, str]]:
+    """(what a style is called on the page, its name), and first of all none of them."""
+    return [(words.ANY_STYLE, ""), *((words.told(name), name) for name in names)]
 
 
 def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tries: list) -> None:
@@ -109,8 +114,8 @@ def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tri
 
     def choices(model: str) -> tuple:
         """The styles of another model."""
-        names = sampler.styles(model)
-        one = gr.Dropdown([(words.ANY_STYLE, ""), *names], value="", visible=bool(names))
+        found = _choices(sampler.styles(model))
+        one = gr.Dropdown(found, value="", visible=len(found) > 1)
         return one, one, gr.Slider(visible=False)
 
     work = PAINTING | {"inputs": [hung.model, hung.seed, count, *hung.manner], "outputs": [hung.gallery, hung.recipes, hung.note]}  # fmt: skip

@@ -26,7 +26,7 @@ TEMPLATE = """<div class="atlas"><svg viewBox="0 0 @side @side" role="img" aria-
 ${back ? `<image href="${back}" width="@side" height="@side"/>` : ""}
 ${sheets.map(s => `<path class="${chosen && chosen !== s.name ? "faint" : ""}" d="${s.d}" style="stroke: ${s.colour}"/>`).join("")}
 <circle class="here" r="14" cx="${value.at ? value.at[0] * @side : -99}" cy="${value.at ? value.at[1] * @side : -99}"><title>@yours</title></circle>
-</svg><ul>${sheets.map(s => `<li><button type="button" data-style="${s.name}"><i style="background: ${s.colour}"></i>${s.name}</button></li>`).join("")}</ul></div>"""
+</svg><ul>${sheets.map(s => `<li><button type="button" data-style="${s.name}"><i style="background: ${s.colour}"></i>${s.label}</button></li>`).join("")}</ul></div>"""
 
 SCRIPT = """
 element.addEventListener('click', event => {
@@ -116,7 +116,7 @@ def read(bench: Bench, model: str) -> Atlas:
 
 
 def _sheets(reader: Any, model: str) -> tuple[list[dict], str]:
-    """One drawing for every style: its name, its colour, and its dots as a path; or why there is no map."""
+    """One drawing for every style: its name, what it is called on the page, its colour, and its dots as a path; or why there is no map."""
     try:
         atlas = reader(model)
     except WeightsError as reason:
@@ -126,7 +126,8 @@ def _sheets(reader: Any, model: str) -> tuple[list[dict], str]:
         spots = (atlas.at[atlas.style == i] * SIDE).round().int().tolist()
         found.append(
             {
-                "name": html.escape(style),
+                "name": html.escape(style),  # comes back when somebody clicks it
+                "label": html.escape(words.told(style)),
                 "colour": colour(i, len(atlas.styles)),
                 "d": "".join(f"M{x} {y}h0" for x, y in spots),
             }
@@ -141,6 +142,7 @@ def colour(i: int, count: int) -> str:
 
 def _said(near: list[str]) -> str:
     counted = ", ".join(
-        f"{style} ({count})" if count > 1 else style for style, count in Counter(near).most_common()
+        f"{style} ({count})" if count > 1 else style
+        for style, count in Counter(map(words.told, near)).most_common()
     )
     return f"<p>{html.escape(words.MAP_NEAR.format(styles=counted))}</p>"

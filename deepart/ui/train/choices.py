@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from deepart.studio import Studio
+from deepart.ui import words
 from deepart.ui.parts import PRIVATE
 from deepart.weights import WeightsError
 
@@ -34,7 +35,7 @@ class Choices:
         filled = []
         for block, name in zip(self.lists, chosen, strict=True):
             cards = self.studio.cards(block.task)
-            found = [(f"{card.title or card.name} ({card.name})", card.name) for card in cards]
+            found = [(f"{words.told(card.title) or card.name} ({card.name})", card.name) for card in cards]
             try:
                 value = name if name in [card.name for card in cards] else self.studio.default(block.task)
             except WeightsError:  # not one is left

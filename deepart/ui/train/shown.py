@@ -25,8 +25,8 @@ def span(seconds: float) -> str:
     """ "40 s", "12 min", "3 h 40"."""
     minutes = round(seconds / 60)
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02}"
+        return page_words.told(f"{max(1, round(seconds))} s")
+    return page_words.told(f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02}")
 
 
 def picture(path: Path, label: str) -> str:
@@ -47,7 +47,7 @@ def report(found: dict[str, Any]) -> str:
     sizes = {name: f"{w} x {h}" for name, (w, h) in found["sizes"].items()}
     splits = "; ".join(f"{n} {words.SPLITS.get(split, split)}" for split, n in found["splits"].items())
     advice = "".join(f"<li>{html.escape(page_words.sentence(each))}</li>" for each in found["advice"])
-    estimate = words.ESTIMATE.format(sentence=found["estimate"]["sentence"])
+    estimate = words.ESTIMATE.format(sentence=page_words.told(found["estimate"]["sentence"]))
     return (
         f'<p class="verdict">{html.escape(estimate)}</p>'
         + (f'<ul class="advice">{advice}</ul>' if advice else f"<p>{words.FINE}</p>")
@@ -69,7 +69,9 @@ def _bars(labels: dict[str, int]) -> str:
 
 
 def _trouble(found: dict[str, Any]) -> str:
-    lines = [f"{words.CANNOT}: {each['file']}: {each['why']}" for each in found["unreadable"]]
+    lines = [
+        f"{words.CANNOT}: {each['file']}: {page_words.told(each['why'])}" for each in found["unreadable"]
+    ]
     lines += [f"{words.EXACT}: {', '.join(group)}" for group in found["exact"]]
     lines += [f"{words.NEAR}: {', '.join(group)}" for group in found["near"]]
     rows = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
@@ -92,7 +94,7 @@ def live(told: Status) -> str:
         "time": span(told.seconds),
         "rate": f"{told.rate:.2g}",
         "memory": f"{told.memory / 1024:.1f} GB",
-        "device": told.device,
+        "device": page_words.told(told.device),
     }
     shown = "".join(
         f"<div><dt>{words.FACTS[k]}</dt><dd>{html.escape(v)}</dd></div>" for k, v in facts.items()
@@ -154,7 +156,7 @@ def card(found: ModelCard, sheet: Path) -> str:
         "hours": facts.get("hours"),
         "steps": facts.get("steps"),
         "seen": facts.get("pictures_seen"),
-        "hardware": facts.get("hardware"),
+        "hardware": page_words.told(str(facts.get("hardware") or "")),
         "figures": ", ".join(
             f"{words.FIGURES.get(k, k)} {v:.3g}" for k, v in facts.get("watched", {}).items()
         ),

@@ -19,14 +19,11 @@ def __getattr__(name: str) -> Any:
 
 
 def sentence(text: str) -> str:
-    """A known error's text in the visitor's language, beginning with a capital and ending with a full stop."""
+    """A known error's text in the visitor's language, ending with a full stop; in English, beginning with a capital."""
     text = told(text.strip())
-    end = ".!?。！？"
-    return (
-        text[:1].upper()
-        + text[1:]
-        + ("" if text.endswith(tuple(end)) else "。" if text[-1:] > "\u2e7f" else ".")
-    )
+    if tongue.now() == "zh" and any(c > "\u2e7f" for c in text):
+        return text if text.endswith((".", "。", "！", "？")) else text + "。"
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 __all__ = ["TABLES", "sentence", "told"]

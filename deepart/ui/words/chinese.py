@@ -190,8 +190,8 @@ FILM = "拍影片"
 FILM_VIEW = "漫步"
 FILM_DOWNLOAD = "下载影片"
 FRAME = "第 {count} 帧，共 {most} 帧"
-SHEET_TAB = "小样与导出"
-SHEET = "小样"
+SHEET_TAB = "小样页与导出"
+SHEET = "小样页"
 SHEET_HELP = "一个控件分五步看：看画架上的画；画架空着时，看墙上的前六幅。"
 ALONG = "各行沿着"
 SEEDS = "种子"
@@ -267,14 +267,14 @@ STYLE_EXAMPLES = "或选一种程序画的风格"
 STYLES_CHOSEN = "风格"
 STYLES_EMPTY = "还没有风格：添加一张你喜欢其手法的图片，或点下面的一张。"
 STYLE_REMOVE = "拿走"
-STYLE_SHARE = "份量："
+STYLE_SHARE = "份额："
 STYLES_FULL = "一次最多 {most} 种风格：先拿走一种"
 NO_STYLE = "先选一种风格：添加一张图片，或点一张示例"
-BAD_SHARES = "每种风格的份量是 1 到 100"
+BAD_SHARES = "每种风格的份额是 1 到 100"
 STRENGTH = "强度，%"
 STRENGTH_INFO = "0 是你的图片，100 是全部重画"
 STROKE = "笔触"
-STROKES = {"fine": "细", "medium": "中", "bold": "粗"}
+STROKES = {"fine": "精细", "medium": "适中", "bold": "粗放"}
 KEEP_COLOURS = "保留我的颜色"
 KEEP_COLOURS_INFO = "只变明暗和笔触"
 ONLY_HERE = "只在这里"
@@ -293,12 +293,12 @@ SHARE = "{done:.0%}"
 ADJUST_TAB = "调整"
 ADJUSTMENTS = {  # number -> what the page calls it
     "exposure": "曝光，档",
-    "contrast": "对比度",
+    "contrast": "对比",
     "highlights": "亮部",
     "shadows": "暗部",
     "warmth": "冷暖",
-    "saturation": "饱和度",
-    "straighten": "拉直，度",
+    "saturation": "鲜艳",
+    "straighten": "校正，度",
     "left": "左边缘，%",
     "top": "上边缘，%",
     "right": "右边缘，%",

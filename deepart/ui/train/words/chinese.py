@@ -132,12 +132,12 @@ OWN_MODEL = "模型"
 EXPORT = "打包成 zip"
 EXPORT_FILE = "下载 zip"
 IMPORT = "带一个进来"
-IMPORT_INFO = "deepart 打包的 zip：使用之前会检查它的说明卡和权重。"
+IMPORT_INFO = "deepart 打包的 zip：使用之前会检查它的卡片和权重。"
 IMPORTED = "{name} 来了：每个标签页都列出它。"
 DELETED = "{name} 已删除。"
 NO_MODEL = "先选一个你的模型。"
 NOT_SURE = "彻底删除 {name}？"
-CARD = "它的说明卡"
+CARD = "它的卡片"
 CARD_FACTS = {
     "kind": "种类",
     "pictures": "图片",
