@@ -118,3 +118,13 @@ def test_who_asks_for_nothing_gets_english(app):
         told = httpx.get(f"{app}/config", headers=headers, timeout=60).json()
         labels = [part["props"].get("label") for part in told["components"] if part["type"] == "tabitem"]
         assert title in labels
+
+
+def test_help_appears_where_the_pointer_rests_or_the_focus_is(page):
+    page.get_by_role("tab", name="新画", exact=True).click()
+    seed = page.get_by_label("种子", exact=True).first
+    seed.hover()
+    expect(page.locator(".block[title]").first).to_have_attribute("title", re.compile("编号"))
+    expect(seed).to_have_attribute("aria-description", re.compile("编号"))
+    page.get_by_role("spinbutton", name="几幅").focus()
+    expect(page.get_by_role("spinbutton", name="几幅")).to_have_attribute("aria-description", HAN)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deepart.ui import page, tongue, train, words
+from deepart import ui
+from deepart.studio import Studio
+from deepart.ui import frame, page, tongue, train, words
 from deepart.ui.train import words as train_words
 
 UI = Path(words.__file__).parent.parent
@@ -145,3 +147,22 @@ def test_two_pages_that_are_laid_out_differently_are_not_mixed():
     other = {"components": [{"type": "slider", "props": {}}], "dependencies": []}
     with pytest.raises(ValueError, match="differently"):
         page.translated(one, other)
+
+
+@pytest.mark.parametrize("language", tongue.LANGUAGES)
+def test_every_control_has_a_sentence_of_help(language, tmp_path, weights_folder):
+    """Beside itself (info), or where the pointer rests."""
+    controls = {"slider", "checkbox", "textbox", "dropdown", "radio", "number", "file", "image"}
+    found = ui.build(Studio(weights_folder, "cpu"), ui.Desk(tmp_path, may_train=True))
+    found.config = found.get_config_file()
+    with tongue.speaking(language):
+        helped = frame.helps()
+        shown = [part["props"] for part in found.config["components"] if part["type"] in controls]
+    silent = {
+        part["label"]
+        for part in shown
+        if part.get("label") and part.get("visible") != "hidden" and part.get("interactive") is not False
+        if not part.get("info") and part["label"] not in helped
+    }
+    assert silent == set()
+    assert all(len(said) < 90 for said in helped.values())

@@ -9,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from deepart.ui import tongue, words
+from deepart.ui.train import words as train_words
 
 SCRIPT = Path(__file__).with_name("head.js")
 MOON = '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="6.6"/><path d="M10 3.4a6.6 6.6 0 0 1 0 13.2z"/></svg>'
@@ -45,4 +46,12 @@ def _button(what: str, name: str, shown: str, value: str = "") -> str:
 def _for_script() -> str:
     """The words that head.js shows."""
     said = {"title": words.KEYS, "close": words.CLOSE, "keys": words.SHORTCUTS, "language": tongue.now()}
-    return json.dumps(said)
+    return json.dumps(said | {"help": helps()})
+
+
+def helps() -> dict[str, str]:
+    """Label of a control -> the sentence that appears where the pointer rests on it."""
+    found = {words.ADJUSTMENTS[name]: help for name, help in words.HELP_OF_ADJUSTMENTS.items()}
+    for table in (train_words, words):
+        found |= {getattr(table, name): help for name, help in table.HELP_OF.items()}
+    return found

@@ -77,6 +77,18 @@
     dialog.open ? dialog.close() : dialog.showModal();
   };
 
+  // A sentence of help on the control under the pointer, or with the focus.
+  const help = event => {
+    const block = event.target instanceof Element && event.target.closest('.block');
+    const label = block?.querySelector('[data-testid="block-info"], .label-text, [data-testid="block-label"]')?.textContent.trim();
+    const said = label && words()?.help[label];
+    if (!said || block.title === said) return;
+    block.title = said;
+    block.querySelectorAll('input, textarea, select, button').forEach(each => each.setAttribute('aria-description', said));
+  };
+  document.addEventListener('mouseover', help);
+  document.addEventListener('focusin', help);
+
   const typing = place => place.closest('textarea, select, [contenteditable="true"], input:not([type]), '
     + 'input[type="text"], input[type="number"], input[type="search"], input[type="password"]');
   document.addEventListener('keydown', event => {

@@ -163,3 +163,10 @@ TASKS = {
     "restyle": "换风格",
     "enlarge": "换风格",
 }
+
+HELP_OF = {  # entry that is its label -> what it does
+    "KIND": "做好的模型归哪个标签页用。",
+    "DROP": "它们会复制到这次训练自己的文件夹，随它一起删除。",
+    "OWN_MODEL": "你训练的或带进来的模型之一。",
+    "IMPORT": "deepart 打包的 zip。",
+}

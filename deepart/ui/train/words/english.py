@@ -163,3 +163,10 @@ TASKS = {
     "restyle": "Restyle",
     "enlarge": "Restyle",
 }
+
+HELP_OF = {  # entry that is its label -> what it does
+    "KIND": "Which tab the finished model is for.",
+    "DROP": "They are copied into the training's own folder, and go with it.",
+    "OWN_MODEL": "One of those that you trained or brought in.",
+    "IMPORT": "A zip that deepart packed.",
+}
