@@ -82,7 +82,7 @@
     const block = event.target instanceof Element && event.target.closest('.block');
     const label = block?.querySelector('[data-testid="block-info"], .label-text, [data-testid="block-label"]')?.textContent.trim();
     const said = label && words()?.help[label];
-    if (!said || block.title === said) return;
+    if (!said) return;
     block.title = said;
     block.querySelectorAll('input, textarea, select, button').forEach(each => each.setAttribute('aria-description', said));
   };
