@@ -28,6 +28,8 @@ def train(options: argparse.Namespace) -> Result:
     """{name, folder, steps, pictures, hours, figures} of a finished training."""
     from deepart.training import ranks, starts
 
+    if not ranks.called().is_first:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the first process speaks for all, to the end)
     if options.gentle and hasattr(os, "nice"):
         os.nice(GENTLE)
     is_one = ranks.called().size == 1
@@ -48,14 +50,14 @@ def train(options: argparse.Namespace) -> Result:
     )  # fmt: skip
     if options.check or options.dry_run:
         if not ranks.called().is_first:
-            raise SystemExit(0)
+            return {}, 0
         return _checked(options, plan) if options.check else _planned(options, plan)
     with ranks.joined(plan.device) as device:
         plan = replace(plan, device=device)
         if ranks.here().is_first:
             return _trained(options, plan)
         _followed(options, plan)
-    raise SystemExit(0)  # and says nothing: the first process speaks for all
+    return {}, 0
 
 
 def _planned(options: argparse.Namespace, plan: Plan) -> Result:
