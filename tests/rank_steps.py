@@ -10,14 +10,15 @@ from pathlib import Path
 import torch
 
 from deepart import devices, weights
+from deepart.data import Batches
 from deepart.models import enlarge, gan, restyle, style_cnn, vae
 from deepart.training import classifier as classifier_training
+from deepart.training import deal, guards, ranks, watch
 from deepart.training import enlarge as enlarge_training
 from deepart.training import gan as gan_training
-from deepart.training import ranks
 from deepart.training import restyle as restyle_training
 from deepart.training import vae as vae_training
-from deepart.training.loop import Budget, run
+from deepart.training.loop import Budget, Phase, Progress, Task, run
 
 CPU = torch.device("cpu")
 STEPS = 3
@@ -90,12 +91,47 @@ def measured(kind: str) -> dict:
     }
 
 
+def trouble() -> dict:
+    """A training whose last process alone sees five losses that are no numbers, and whose first alone wants to stop.
+
+    The watch of the others, which nobody may ask, would end it at once.
+    """
+    team, seen = ranks.here(), []
+    net, generator = torch.nn.Linear(1, 1), deal.Deal(0, 4)
+
+    def loss(rows: torch.Tensor, progress: float) -> tuple[torch.Tensor, dict[str, float]]:
+        seen.append(1)
+        x = generator.mine(rows).float()[:, None] / 8
+        is_broken = 3 < len(seen) <= 3 + guards.BAD_STEPS and team.rank == team.size - 1
+        value = (net(x) - 1).square().mean() * (float("nan") if is_broken else 1.0)
+        return value, {"loss": value.item()}
+
+    class Eager(watch.Watch):
+        def look(self, state: Progress) -> bool:
+            return not team.is_first
+
+    task = Task(
+        {"net": net},
+        [Phase("net", torch.optim.SGD(net.parameters(), 0.1), loss)],
+        Batches(8, 4, 0),
+        generator,
+    )
+    task.watch = Eager(dict, {})
+    ranks.begin_alike(task)
+    *_, last = run(task, Budget(steps=40), stop=lambda: len(seen) >= (12 if team.is_first else 2))
+    found = {name: getattr(last, name) for name in ("step", "skipped", "restored", "rate", "seconds")}
+    return found | {"weight": net.weight.item(), "bias": net.bias.item()}
+
+
 def main(folder: Path) -> None:
     torch.set_num_threads(1)
     devices.has_fast_bf16 = lambda device: False  # rounds to three digits, and sums in another order show
     with ranks.joined("cpu"):
         team = ranks.here()
         found = {kind: measured(kind) for kind in KINDS}
+        found["trouble"] = trouble()
+        share = deal.Deal(0, 8).mine(torch.arange(8.0).square())
+        found["spread"] = ranks.deviation(share).item()
         found["said"] = [ranks.decided(lambda: 5 + team.rank), ranks.told(lambda: {"rank": team.rank})]
         (folder / f"{team.rank}.json").write_text(json.dumps(found))
 

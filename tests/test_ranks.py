@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from deepart.training import deal, norms, ranks, status
+from deepart.training import deal, guards, norms, ranks, status
 from deepart.training.guards import TrainingError
 from tests import rank_steps
 
@@ -113,6 +113,19 @@ def test_what_the_first_process_says_counts(steps):
     assert all(found["said"] == [5, {"rank": 0}] for found in steps)
 
 
+def test_the_deviation_of_a_batch_is_that_of_all_shares(steps):
+    expected = torch.arange(8.0).square().std().item()
+    assert [found["spread"] for found in steps] == pytest.approx([expected] * 3, rel=1e-5)
+
+
+def test_guards_the_clock_and_wishes_are_the_first_ones(steps):
+    """A loss that is no number at one process is skipped by all; only the first one's wish to stop ends the run."""
+    one, first, second = (found["trouble"] for found in steps)
+    assert first == second and first["seconds"] != one["seconds"]
+    assert (one["step"], one["skipped"], one["restored"], one["rate"]) == (12, guards.BAD_STEPS, 1, 0.5)
+    assert {**first, "seconds": 0} == pytest.approx({**one, "seconds": 0}, rel=1e-4)
+
+
 @pytest.fixture(scope="module")
 def paintings_of_ours(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
@@ -200,7 +213,8 @@ def test_a_signal_to_torchrun_saves_as_with_one_process(paintings_of_ours, tmp_p
 
 def test_a_batch_that_cannot_be_shared_is_refused(paintings_of_ours, tmp_path):
     run = train(paintings_of_ours, tmp_path, 2, "one", "--batch", "5")
-    assert run.status not in (0, None) and not run.left and not run.out
+    assert run.status not in (0, None) and not run.left
+    json.loads(run.out or "{}")  # one document at most
     assert "must be a multiple of 2, got 5: add --batch 4" in run.err
 
 

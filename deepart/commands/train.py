@@ -28,8 +28,7 @@ def train(options: argparse.Namespace) -> Result:
     """{name, folder, steps, pictures, hours, figures} of a finished training."""
     from deepart.training import ranks, starts
 
-    if not ranks.called().is_first:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (the first process speaks for all, to the end)
+    ranks.hush()
     if options.gentle and hasattr(os, "nice"):
         os.nice(GENTLE)
     is_one = ranks.called().size == 1

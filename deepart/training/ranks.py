@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -62,6 +63,12 @@ def called() -> Team:
 def words(team: Team) -> str:
     """What a device is described by, beside its name."""
     return f", {team.size} processes" if team.size > 1 else ""
+
+
+def hush() -> None:
+    """Let the first process alone speak, to the end; what goes wrong is still told, on standard error."""
+    if not called().is_first:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (for as long as the process lasts)
 
 
 def here() -> Team:
