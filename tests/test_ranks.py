@@ -132,38 +132,53 @@ def paintings_of_ours(tmp_path_factory) -> Path:
     for i, picture in enumerate(rank_steps.noise(24, 176)):
         grain = np.random.default_rng(i).integers(0, 30, (176, 176, 3), np.uint8)
         pixels = np.maximum(picture.permute(1, 2, 0).numpy(), grain)
-        Image.fromarray(pixels).save(folder / f"{i:02}.png")
+        (folder / f"style {i % 2}").mkdir(exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"style {i % 2}" / f"{i:02}.png")
     return folder
 
 
 def train(
-    folder: Path, home: Path, processes: int, name: str, *options: str, faults: tuple = (), steps: int = 9
+    folder: Path,
+    home: Path,
+    processes: int,
+    name: str,
+    *options: str,
+    faults: tuple = (),
+    steps: int = 9,
+    noun: str = "enlarge",
 ) -> Run:
-    """An enlarger in a few steps: it needs no watch and no finish. A checkpoint is written after every step."""
+    """A training in a few steps, with a checkpoint after each; an enlarger unless asked, as that one needs no finish."""
     notes = home / f"notes-{name}-{len(list(home.glob('notes-*')))}"
     return Run(
         processes, notes, "tests.rank_watched", str(notes), *faults, "--",
-        "train", "enlarge", "--data", str(folder), "--name", name, "--out", str(home / "runs"), "--steps", str(steps),
-        "--batch", "4", "--device", "cpu", "--save-every", "0.001", "--json", *options,
+        "train", noun, "--data", str(folder), "--name", name, "--out", str(home / "runs"), "--steps", str(steps),
+        "--batch", "4", "--device", "cpu", "--init", "none", "--save-every", "0.001", "--json", *options,
     )  # fmt: skip
 
 
+OPTIONS = {"enlarge": (), "classifier": ("--size", "64")}
+
+
 @pytest.fixture(scope="module")
-def alone(paintings_of_ours, tmp_path_factory) -> dict:
-    """What one process says of the steps, from the first to the last."""
-    run = train(paintings_of_ours, tmp_path_factory.mktemp("alone"), 1, "one")
-    assert run.status == 0, run.err
-    return json.loads(run.out)
+def alone(paintings_of_ours, tmp_path_factory) -> dict[str, dict]:
+    """What one process says of the steps, from the first to the last; by kind."""
+    found = {}
+    for noun, options in OPTIONS.items():
+        run = train(paintings_of_ours, tmp_path_factory.mktemp("alone"), 1, "one", *options, noun=noun)
+        assert run.status == 0, run.err
+        found[noun] = json.loads(run.out)
+    return found
 
 
+@pytest.mark.parametrize("noun", OPTIONS)
 def test_the_same_command_trains_with_two_and_only_the_first_writes_and_speaks(
-    paintings_of_ours, tmp_path, alone
+    paintings_of_ours, tmp_path, alone, noun
 ):
-    run = train(paintings_of_ours, tmp_path, 2, "two")
+    run = train(paintings_of_ours, tmp_path, 2, "two", *OPTIONS[noun], noun=noun)
     assert run.status == 0 and not run.left, run.err
-    said = json.loads(run.out)  # one document
-    assert (said["steps"], said["pictures"]) == (alone["steps"], alone["pictures"])
-    assert said["figures"] == pytest.approx(alone["figures"], rel=TOLERANCE, abs=TOLERANCE)
+    said, one = json.loads(run.out), alone[noun]  # one document
+    assert (said["steps"], said["pictures"]) == (one["steps"], one["pictures"])
+    assert said["figures"] == pytest.approx(one["figures"], rel=TOLERANCE, abs=TOLERANCE)
     card = json.loads((tmp_path / "runs" / "two" / "card.json").read_text())
     assert "2 processes" in card["training"]["hardware"] and card["training"]["batch"] == 4
     ours = [[path for path in run.wrote(rank) if str(tmp_path / "runs") in path] for rank in (0, 1)]
@@ -185,8 +200,8 @@ def test_a_killed_process_ends_all_and_any_number_goes_on_from_there(paintings_o
     third = train(paintings_of_ours, tmp_path, 1, "one", "--resume")
     assert third.status == 0, third.err
     said = json.loads(third.out)
-    assert said["steps"] == alone["steps"]
-    assert said["figures"] == pytest.approx(alone["figures"], rel=TOLERANCE, abs=TOLERANCE)
+    assert said["steps"] == alone["enlarge"]["steps"]
+    assert said["figures"] == pytest.approx(alone["enlarge"]["figures"], rel=TOLERANCE, abs=TOLERANCE)
 
 
 def test_a_killed_first_process_ends_the_others(paintings_of_ours, tmp_path):
