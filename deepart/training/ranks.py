@@ -71,6 +71,19 @@ def hush() -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (for as long as the process lasts)
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """gloo tells on standard output whom it found, which would stand before our JSON: to standard error with it."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def here() -> Team:
     """Which of how many processes that have joined; one alone where none have."""
     if dist.is_available() and dist.is_initialized():
@@ -91,7 +104,7 @@ def joined(device: str) -> Iterator[str]:
     on_gpu = device.startswith("cuda")
     if on_gpu:
         torch.cuda.set_device(torch.device(device))
-    with _in_step():
+    with _in_step(), _quiet():
         dist.init_process_group("cpu:gloo,cuda:nccl" if on_gpu else "gloo", timeout=PATIENCE)
     yield device
     leave()  # not after an error: others may be gone, and would be waited for
