@@ -90,12 +90,16 @@ def _followed(options: argparse.Namespace, plan: Plan) -> None:
 
 
 def _trained(options: argparse.Namespace, plan: Plan) -> Result:
-    from deepart.training import run
+    from deepart.training import ranks, run
 
     splits = _read(options, plan)
     with run.at_work(plan, splits, options.resume) as told:
         prepared = run.prepare(plan, splits, partial(bar, what="read"))
-        last = _watched(options, lambda wish: run.go(plan, prepared, splits, options.resume, wish, told))
+        try:
+            last = _watched(options, lambda wish: run.go(plan, prepared, splits, options.resume, wish, told))
+        except ranks.Lost:  # torchrun ends all that are left, and this one still has to say why
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            raise
     for warning in last.warnings:
         say(options, f"note: {warning}")
     say(options, f"trained: {plan.into / plan.name if plan.into else plan.home}")
