@@ -14,6 +14,8 @@ def test_our_trainings_and_the_plain_recipes_are_measured_in_one_run():
     for kind in ("gan", "vae", "classifier"):
         assert any(what.startswith(f"train {kind}") for what in found)
     assert sum(what.startswith("plain") for what in found) == 3
+    together = [what for what in found if "processes x threads 1 x " in what]
+    assert {what.split(",")[0] for what in together if "by the clock" in what} == {"train gan", "train vae"}
     waits = [row for what, row in found.items() if "waits for data" in what]
     assert len(waits) == 2 and all(row["unit"] == "%" and row["bar"] == "< 5" for row in waits)
 

@@ -135,10 +135,12 @@ def benchmark(options: argparse.Namespace) -> Result:
         say(options, "would measure the time to start, classify, slide and sample, and the memory of the app")
         return {"machine": measure.machine(), "rows": []}, 0
     if options.training:
-        from deepart.training import throughput
+        from deepart.training import ranks, throughput
 
+        ranks.hush()
         devices.set_threads()
-        rows = throughput.rows(devices.pick(options.device))
+        with ranks.joined(options.device) as device:
+            rows = throughput.rows(devices.pick(device))
     else:
         rows = measure.rows(open_studio(options), options.weights or weights.ROOT, page=not options.no_page)
     for row in rows:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tqdm import tqdm
 
 from deepart import devices, stops, weights
 from deepart.commands.common import Result, bar, say
+from deepart.data import Example
 from deepart.training.loop import Budget, Progress
 from deepart.training.run import Plan, Report
 
@@ -24,11 +26,13 @@ GENTLE = 10  # added to this process's niceness, for a page beside it
 
 def train(options: argparse.Namespace) -> Result:
     """{name, folder, steps, pictures, hours, figures} of a finished training."""
-    from deepart.training import run, starts
+    from deepart.training import ranks, starts
 
+    ranks.hush()
     if options.gentle and hasattr(os, "nice"):
         os.nice(GENTLE)
-    devices.set_threads(max(1, (os.cpu_count() or 2) - 1) if options.gentle else None)
+    is_one = ranks.called().size == 1
+    devices.set_threads(max(1, (os.cpu_count() or 2) - 1) if options.gentle and is_one else None)
     if (
         options.noun != "classifier"
     ):  # which decodes and extracts far more than it trains, and would keep all of it
@@ -43,21 +47,59 @@ def train(options: argparse.Namespace) -> Result:
         options.seed, options.device,
         options.negatives, options.contents, options.save_every, init, root, options.labels, into,
     )  # fmt: skip
-    if options.check:
-        return _checked(options, plan)
+    if options.check or options.dry_run:
+        if not ranks.called().is_first:
+            return {}, 0
+        return _checked(options, plan) if options.check else _planned(options, plan)
+    with ranks.joined(plan.device) as device:
+        plan = replace(plan, device=device)
+        if ranks.here().is_first:
+            return _trained(options, plan)
+        _followed(options, plan)
+    return {}, 0
+
+
+def _planned(options: argparse.Namespace, plan: Plan) -> Result:
+    """{name, folder, pictures}: what would be trained on."""
+    splits = _read(options, plan)
+    return {
+        "name": plan.name,
+        "folder": str(plan.home),
+        "pictures": {k: len(v) for k, v in splits.items()},
+    }, 0
+
+
+def _read(options: argparse.Namespace, plan: Plan) -> dict[str, list[Example]]:
+    from deepart.training import ranks, run
+
     run.check_home(plan, options.resume)
-    splits = run.read_data(plan)
+    splits = ranks.told(lambda: run.read_data(plan))
     counts = ", ".join(f"{split} {len(examples)}" for split, examples in splits.items() if examples)
-    say(options, f"{plan.noun} {plan.name}: {counts} pictures; {devices.describe(devices.pick(plan.device))}")
-    if options.dry_run:
-        return {
-            "name": plan.name,
-            "folder": str(plan.home),
-            "pictures": {k: len(v) for k, v in splits.items()},
-        }, 0
+    hardware = devices.describe(devices.pick(plan.device)) + ranks.words(ranks.here())
+    say(options, f"{plan.noun} {plan.name}: {counts} pictures; {hardware}")
+    return splits
+
+
+def _followed(options: argparse.Namespace, plan: Plan) -> None:
+    """What a process does that is not the first. A wish to stop is the first one's to act on: here it does nothing."""
+    from deepart.training import ranks, run
+
+    prepared = run.prepare(plan, ranks.told(dict))
+    with stops.watch():
+        run.follow(plan, prepared, options.resume)
+
+
+def _trained(options: argparse.Namespace, plan: Plan) -> Result:
+    from deepart.training import ranks, run
+
+    splits = _read(options, plan)
     with run.at_work(plan, splits, options.resume) as told:
         prepared = run.prepare(plan, splits, partial(bar, what="read"))
-        last = _watched(options, lambda wish: run.go(plan, prepared, splits, options.resume, wish, told))
+        try:
+            last = _watched(options, lambda wish: run.go(plan, prepared, splits, options.resume, wish, told))
+        except ranks.Lost:  # torchrun ends all that are left, and this one still has to say why
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            raise
     for warning in last.warnings:
         say(options, f"note: {warning}")
     say(options, f"trained: {plan.into / plan.name if plan.into else plan.home}")

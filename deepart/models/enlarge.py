@@ -13,6 +13,7 @@ Sources: Lim et al. 2017, arXiv:1707.02921 (residual blocks without normalisatio
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -107,16 +108,18 @@ def overshoot(x_hat: Tensor, x: Tensor, reach: int = 2) -> Tensor:
     return F.relu(x_hat - above) + F.relu(below - x_hat)
 
 
-def spectrum_gap(x_hat: Tensor, x: Tensor, times: int) -> tuple[Tensor, Tensor]:
+def spectrum_gap(
+    x_hat: Tensor, x: Tensor, times: int, average: Callable[[Tensor], Tensor] = lambda power: power
+) -> tuple[Tensor, Tensor]:
     """How far the fine detail of a batch is from that of the originals, frequency by frequency: (level, shape), scalars.
 
     x_hat, x: (N, 3, H, W), WINDOW px or more a side. Only frequencies that the small pictures could not hold count.
     level: mean over them of how many nepers the power is off. shape: mean square of what is left when all frequencies of
-    one length may be off together; texture that follows the grid of enlarged pixels has its power in a few of them.
+    one length may be off together; average: over the shares of a batch that several processes have; texture that follows the grid of enlarged pixels has its power in a few of them.
     """
     radius = torch.hypot(torch.fft.fftfreq(WINDOW)[:, None], torch.fft.rfftfreq(WINDOW)[None]).to(x.device)
     lost = (radius >= 0.5 / times) & (radius <= 0.71)
-    off = (power(x_hat) / power(x))[lost].log()  # (frequencies,)
+    off = (average(power(x_hat)) / average(power(x)))[lost].log()  # (frequencies,)
     ring = (radius[lost] * WINDOW).round().long()
     same = F.one_hot(ring).to(off.dtype)  # (frequencies, rings)
     together = (off @ same) / same.sum(0).clamp(min=1)

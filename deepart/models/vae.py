@@ -9,6 +9,7 @@ Source: Kingma & Welling 2014, arXiv:1312.6114; free bits: Kingma et al. 2016, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -168,12 +169,18 @@ def pyramid_l1(x_hat: Tensor, x: Tensor, bands: int = 4) -> Tensor:
     return total + difference.abs().mean()
 
 
-def kl_to_standard_normal(mu: Tensor, logvar: Tensor, free_bits: float = 0.0) -> Tensor:
+def kl_to_standard_normal(
+    mu: Tensor,
+    logvar: Tensor,
+    free_bits: float = 0.0,
+    mean: Callable[[Tensor], Tensor] = lambda kl: kl.mean(0, keepdim=True),
+) -> Tensor:
     """KL(N(mu, sigma**2) || N(0, 1)) in nats: (N,), summed over dimensions.
 
-    free_bits: nats a dimension that cost nothing (batch mean), so that no dimension is given up early.
+    free_bits: nats a dimension that cost nothing (batch mean), so that no dimension is given up early. mean: (N, z_dim) -> (1, z_dim),
+    over a batch of which this may be a share.
     """
     kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar)  # (N, z_dim)
     if free_bits:
-        kl = kl * (kl.mean(0, keepdim=True) > free_bits)
+        kl = kl * (mean(kl.detach()) > free_bits)
     return kl.sum(1)

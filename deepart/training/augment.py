@@ -8,15 +8,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from deepart.training import deal
+
 
 def _uniform(n: int, low: float, high: float, x: Tensor, generator: torch.Generator) -> Tensor:
-    drawn = torch.rand(n, 1, 1, 1, generator=generator)  # on the CPU: the same numbers on every device
+    drawn = deal.rand(generator, n, 1, 1, 1)  # on the CPU: the same numbers on every device
     return (low + (high - low) * drawn).to(x.device, x.dtype)
 
 
 def flip(x: Tensor, generator: torch.Generator) -> Tensor:
     """Mirror each picture of x (N, 3, H, W) left to right with probability 1/2."""
-    mirrored = torch.rand(len(x), 1, 1, 1, generator=generator).to(x.device) < 0.5
+    mirrored = deal.rand(generator, len(x), 1, 1, 1).to(x.device) < 0.5
     return torch.where(mirrored, x.flip(3), x)
 
 
@@ -37,8 +39,8 @@ def diff_augment(x: Tensor, generator: torch.Generator) -> Tensor:
 
 def _shift(x: Tensor, most_y: int, most_x: int, generator: torch.Generator) -> Tensor:
     n, _, h, w = x.shape
-    dy = torch.randint(0, 2 * most_y + 1, (n,), generator=generator)
-    dx = torch.randint(0, 2 * most_x + 1, (n,), generator=generator)
+    dy = deal.randint(generator, 0, 2 * most_y + 1, n)
+    dx = deal.randint(generator, 0, 2 * most_x + 1, n)
     padded = F.pad(x, (most_x, most_x, most_y, most_y), mode="replicate")
     moved = [
         padded[i, :, y : y + h, a : a + w]
@@ -50,8 +52,8 @@ def _shift(x: Tensor, most_y: int, most_x: int, generator: torch.Generator) -> T
 def _cutout(x: Tensor, generator: torch.Generator) -> Tensor:
     """Blank a rectangle of 3/8 of each side, placed anywhere."""
     n, _, h, w = x.shape
-    top = torch.randint(-h // 4, h, (n, 1, 1, 1), generator=generator).to(x.device)
-    left = torch.randint(-w // 4, w, (n, 1, 1, 1), generator=generator).to(x.device)
+    top = deal.randint(generator, -h // 4, h, n, 1, 1, 1).to(x.device)
+    left = deal.randint(generator, -w // 4, w, n, 1, 1, 1).to(x.device)
     rows = torch.arange(h, device=x.device).view(1, 1, h, 1)
     columns = torch.arange(w, device=x.device).view(1, 1, 1, w)
     hole = (rows >= top) & (rows < top + 3 * h // 8) & (columns >= left) & (columns < left + 3 * w // 8)
@@ -83,7 +85,7 @@ def random_crop(
     """
     h, w = x.shape[2:]
     cut = []
-    for i, (scale, shape, top, left) in enumerate(torch.rand(len(x), 4, generator=generator).tolist()):
+    for i, (scale, shape, top, left) in enumerate(deal.rand(generator, len(x), 4).tolist()):
         side, stretch = size * zoom ** (2 * scale - 1), aspect ** (shape - 0.5)
         ch, cw = max(1, min(h, round(side / stretch))), max(1, min(w, round(side * stretch)))
         y, a = round((h - ch) * top), round((w - cw) * left)
@@ -99,7 +101,7 @@ def random_crop(
 def soften(x: Tensor, generator: torch.Generator, least: float = 0.4, share: float = 0.6) -> Tensor:
     """Pass a `share` of the pictures through a smaller size, from `least` to all of their own: a loss of sharpness."""
     n, _, h, w = x.shape
-    u = torch.rand(n, 2, generator=generator).tolist()
+    u = deal.rand(generator, n, 2).tolist()
     out = []
     for picture, (chosen, by) in zip(x.split(1), u, strict=True):
         if chosen < share:
@@ -114,7 +116,7 @@ def soften(x: Tensor, generator: torch.Generator, least: float = 0.4, share: flo
 def recolour(x: Tensor, generator: torch.Generator) -> Tensor:
     """Another camera and another varnish: white balance, brightness, contrast, saturation."""
     n = len(x)
-    gains = torch.rand(n, 3, 1, 1, generator=generator).to(x.device, x.dtype)
+    gains = deal.rand(generator, n, 3, 1, 1).to(x.device, x.dtype)
     x = (x + 1) * (0.9 + 0.2 * gains) - 1  # of each channel: white balance
     grey = x.mean(1, keepdim=True)
     x = grey + (x - grey) * _uniform(n, 0.6, 1.4, x, generator)
@@ -129,7 +131,7 @@ def jpeg_like(x: Tensor, generator: torch.Generator, coarsest: float = 0.08, sha
     with frequency; colour is rounded twice as coarsely. Source of the idea: Wallace 1991, The JPEG Still Picture Standard.
     """
     n, _, h, w = x.shape
-    u = torch.rand(n, 2, generator=generator)
+    u = deal.rand(generator, n, 2)
     rows = (u[:, 0] < share).nonzero().flatten()
     if h % 8 or w % 8 or not len(rows):
         return x

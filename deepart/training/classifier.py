@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from deepart import data
 from deepart.evaluation.regression import balanced, logistic_regression
 from deepart.models.style_cnn import Config, StyleCNN, root
-from deepart.training import appearances, negatives
+from deepart.training import appearances, deal, negatives, ranks
 from deepart.training.augment import reproduction, sent_on
 from deepart.training.loop import Budget, Phase, Task, run
 
@@ -28,6 +28,7 @@ HEAD_EPOCHS, HEAD_BATCH, HEAD_LR = 40, 128, 1e-3
 DROP = 0.5  # share of features, and of hidden units, that are hidden from a head at each step of its own training
 MIX = 0.4  # of mixup (Zhang et al. 2017, arXiv:1710.09412): Beta(MIX, MIX) is the share of one picture in two
 FALSE_ALARMS = 0.04  # share of validation paintings that may be turned away
+ALONE = ranks.Team()
 MOST = 1500  # paintings that the "not a painting" head is fitted on
 
 
@@ -78,8 +79,8 @@ class Members(nn.Module):
 
 
 def drop(x: Tensor, generator: torch.Generator) -> Tensor:
-    """Drop-out with its randomness as an argument: a share DROP of x becomes 0, the rest grows to make up for it."""
-    kept = torch.rand(x.shape, generator=generator).to(x.device) >= DROP
+    """Drop-out of x (M, N, dim) with its randomness as an argument: a share DROP of x becomes 0, the rest grows to make up for it."""
+    kept = deal.rand(generator, *x.shape, dim=1).to(x.device) >= DROP
     return x * kept / (1 - DROP)
 
 
@@ -108,12 +109,15 @@ def task(
     members = Members(model.dim, config).to(device)
     if start:
         members.begin_with(*start)
-    generator, rng = torch.Generator().manual_seed(seed), random.Random(seed)
+    count = ranks.here().size
+    batch = min(batch, len(targets) // count * count)
+    generator, rng = deal.Deal(seed, batch), random.Random(seed)
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         other = rows[torch.randperm(len(rows), generator=generator)]
         share = rng.betavariate(MIX, MIX)
-        shown = torch.randint(len(views), (len(rows),), generator=generator)
+        rows, other = generator.mine(rows), generator.mine(other)
+        shown = deal.randint(generator, 0, len(views), len(rows))
         z, z_other = (model.standardise(_pick(views, shown, r).to(device)) for r in (rows, other))
         logits = members(share * z + (1 - share) * z_other, generator)
         nats = sum(
@@ -129,7 +133,7 @@ def task(
         modules={"heads": members},
         averaged={"heads": copy.deepcopy(members).requires_grad_(False)},
         phases=[Phase("heads", optimizer, loss, rate)],
-        batches=data.Batches(len(targets), min(batch, len(targets)), seed, balanced(targets, config.classes)),
+        batches=data.Batches(len(targets), batch, seed, balanced(targets, config.classes)),
         generator=generator,
         half_life=2000,
         dice=rng,
@@ -175,14 +179,22 @@ def features_of(
     device: torch.device,
     batch: int = 16,
     change: Callable[[Tensor], Tensor] | None = None,
+    team: ranks.Team = ALONE,
 ) -> Tensor:
-    """Raw features of uint8 pictures (N, 3, S, S), each batch changed first if asked: (N, dim) on the CPU."""
-    out = torch.empty(len(pictures), model.dim)
-    for at in range(0, len(pictures), batch):
+    """Raw features of uint8 pictures (N, 3, S, S), each batch changed first if asked: (N, dim) on the CPU.
+
+    team: the processes that take turns with the batches; all of them get all features.
+    """
+    out = torch.zeros(len(pictures), model.dim)
+    for turn, at in enumerate(range(0, len(pictures), batch)):
         x = data.to_float(pictures[at : at + batch].to(device))
-        x = change(x).contiguous(memory_format=torch.channels_last) if change else x
-        out[at : at + batch] = model.features(x).cpu()  # in float32, as it is served: bfloat16 shifts them
-    return out
+        x = change(x) if change else x  # also in turns of others: the next one's random numbers come after
+        if turn % team.size == team.rank:
+            x = x.contiguous(memory_format=torch.channels_last)
+            out[at : at + batch] = model.features(
+                x
+            ).cpu()  # in float32, as it is served: bfloat16 shifts them
+    return out if team.size == 1 else ranks.summed(out)
 
 
 def views_of(
@@ -193,7 +205,10 @@ def views_of(
     generator = torch.Generator().manual_seed(seed)
     size = model.config.image_size
     changes = (None, lambda x: sent_on(x, generator), lambda x: reproduction(x, generator, size))
-    return [features_of(model, pictures, device, change=change).half() for change in progress(changes)]
+    team = ranks.here()
+    return [
+        features_of(model, pictures, device, change=change, team=team).half() for change in progress(changes)
+    ]
 
 
 def finish(

@@ -21,6 +21,7 @@ from torch import Tensor
 from deepart import data, devices, images
 from deepart.models import enlarge, vae
 from deepart.models.features import FrozenFeatures
+from deepart.training import deal, ranks
 from deepart.training.loop import Phase, Task
 
 SIDE = 160  # pixels of the squares that are cut from the paintings, at their own resolution
@@ -111,19 +112,22 @@ def task(
     torch.manual_seed(seed)
     model = enlarge.Enlarger(config).to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(model).requires_grad_(False).eval()
-    generator = torch.Generator().manual_seed(seed)
+    generator = deal.Deal(seed, batch)
     features = FrozenFeatures(imagenet).to(device, memory_format=torch.channels_last)
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         times = 4 if torch.rand(1, generator=generator) < 0.6 else 2
-        small, x = (data.to_float(v).to(device) for v in pieces(squares[rows], times, generator))
+        made = pieces(
+            squares[rows], times, generator
+        )  # of the whole batch: each takes as many numbers as it needs
+        small, x = (data.to_float(generator.mine(v)).to(device) for v in made)
         with devices.autocast(device):
             x_hat = model(small, times).float()
         octaves = vae.pyramid_l1(x_hat, x, bands=3)
         dy, dx = torch.randint(0, JITTER, (2,), generator=generator).tolist()
         look = look_distance(features, x_hat[:, :, dy:, dx:], x[:, :, dy:, dx:])
         halos = enlarge.overshoot(x_hat, x).mean()
-        level, grid = enlarge.spectrum_gap(x_hat, x, times)
+        level, grid = enlarge.spectrum_gap(x_hat, x, times, ranks.average)
         total = octaves + LOOK * look + LEVEL * level + HALOS * halos + GRID * grid
         return total, {
             f"octaves x{times}": octaves.item(),

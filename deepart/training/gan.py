@@ -18,6 +18,7 @@ from deepart import data, devices
 from deepart.models import gan
 from deepart.models.features import FrozenFeatures
 from deepart.models.vae import kl_to_standard_normal, pyramid_l1, reparameterize
+from deepart.training import deal, norms, ranks
 from deepart.training.augment import diff_augment, flip
 from deepart.training.loop import Phase, Task
 
@@ -49,6 +50,7 @@ class Codes(torch.nn.Module):
     @torch.no_grad()
     def see(self, z: Tensor) -> None:
         """z (N, z_dim): codes of one batch. What is not finite would stay in the means for ever."""
+        z = ranks.whole(z)
         if not z.isfinite().all():
             return
         self.mean.lerp_(z.mean(0), 1 - MEMORY)
@@ -90,11 +92,12 @@ def task(
     codes = Codes(config.z_dim).to(device)
     if start:
         codes.begin_with(G)
-    generator = torch.Generator().manual_seed(seed)
+    norms.share(D)
+    generator = deal.Deal(seed, batch, block=4, unit=8)  # D compares four; half of a share is copied, too
     fakes: list[Tensor] = []  # G's batch, kept for D's turn: one pass through G a step instead of two
 
     def noise(n: int) -> Tensor:
-        return torch.randn(n, config.z_dim, generator=generator).to(device)
+        return deal.randn(generator, n, config.z_dim).to(device)
 
     def shown(rows: Tensor) -> Tensor:
         x = data.to_float(pictures[rows].to(device))
@@ -113,7 +116,7 @@ def task(
         return drawn, distance, kl_to_standard_normal(mu, logvar).mean()
 
     def loss_g(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
-        copying = progress < warm_up
+        rows, copying = generator.mine(rows), progress < warm_up
         x = shown(rows if copying else rows[: len(rows) // 2])
         z_random = None if copying else codes.draw(noise(len(rows) - len(x)))
         drawn, distance, nats = copied(x, z_random)
@@ -128,7 +131,7 @@ def task(
         return loss + heard * fooled, figures | {"loss": fooled.item()}
 
     def loss_d(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
-        x = shown(rows)
+        x = shown(generator.mine(rows))
         with devices.autocast(device):
             real = D(diff_augment(x, generator)).float()
             fake = D(diff_augment(fakes[0], generator)).float()

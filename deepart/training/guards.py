@@ -113,12 +113,16 @@ def backward(
     state: Progress,
     loss_of: Callable[[Tensor], tuple[Tensor, dict[str, float]]],
     clear: Callable[[], None],
+    in_parts: bool = True,
 ) -> tuple[Tensor, dict[str, float]]:
     """Gradients of the mean loss over rows; returns (the loss, its figures).
 
     What does not fit the memory is taken in two parts, then four and so on, whose gradients are summed: the same step,
-    but for what a loss takes over its whole batch. The number of parts is kept in state.parts.
+    but for what a loss takes over its whole batch. The number of parts is kept in state.parts. in_parts: False where
+    other processes would wait for the second try of this one.
     """
+    if not in_parts:
+        return _summed([rows], len(rows), loss_of)
     while True:
         before = task.random_state()
         try:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from deepart.data import Batches
-from deepart.training import guards
+from deepart.training import guards, ranks
 from deepart.training.guards import TrainingError
 from deepart.training.watch import CHECKS, Watch
 
@@ -130,6 +130,8 @@ def run(
 
     stop: asked after every batch; when it says yes, the run yields where it stands (`done` < 1) and ends.
 
+    Where several processes train together (see `ranks`), the first one's clock, watch and stop count for all.
+
     The caller decides what to do with a report: print, draw, save a checkpoint, stop. Stopping is not calling next().
     Raises TrainingError when the losses stay non-finite, whatever `guards` try.
     """
@@ -152,14 +154,15 @@ def run(
         update_averages(task, len(rows), state.pictures)
         recovery.keep(state)
         now = time.monotonic()
-        state.seconds, clock = state.seconds + now - clock, now
+        spent, clock = state.seconds + now - clock, now
+        state.seconds = ranks.decided(lambda spent=spent: spent)
         is_last = (done := budget.progress(state.seconds, state.step)) >= 1
-        if task.watch and (is_last or int(done * CHECKS) > state.checks):
+        if is_last or int(done * CHECKS) > state.checks:
             state.checks = int(done * CHECKS)
-            if task.watch.look(state):
+            if ranks.decided(lambda: bool(task.watch and task.watch.look(state))):
                 break
             clock = time.monotonic()
-        if stop() and not is_last:
+        if ranks.decided(stop) and not is_last:
             state.figures = means(sums) or state.figures
             yield state
             return
@@ -167,7 +170,7 @@ def run(
             state.figures, sums, last_report = means(sums), {}, now
             yield state
             clock = time.monotonic()  # what the caller did with the report does not count
-    if task.watch:
+    if task.watch and ranks.here().is_first:  # the others have not looked
         task.watch.settle(state)
     state.done = 1.0
     state.figures = means(sums) or state.figures
@@ -193,9 +196,13 @@ def take_step(task: Task, phase: Phase, rows: Tensor, state: Progress) -> tuple[
         phase.optimizer.zero_grad(set_to_none=True)
 
     clear()
-    loss, figures = guards.backward(task, rows, state, lambda part: phase.loss(part, state.done), clear)
+    loss, figures = guards.backward(
+        task, rows, state, lambda part: phase.loss(part, state.done), clear, ranks.here().size == 1
+    )
+    loss, figures = ranks.average_step(trained, loss, figures)
     norm = nn.utils.clip_grad_norm_(trained, guards.clip_of(phase, state))
-    ok = bool(torch.isfinite(norm)) and bool(torch.isfinite(loss))
+    is_finite = bool(torch.isfinite(norm)) and bool(torch.isfinite(loss))
+    ok = bool(ranks.decided(lambda: is_finite))
     if ok:
         phase.optimizer.step()
     return ({f"{phase.name}/{k}": float(v) for k, v in figures.items()} if ok else {}), ok

@@ -13,6 +13,7 @@ from deepart import data, devices
 from deepart.models import restyle
 from deepart.models.style_cnn import root
 from deepart.models.vae import pyramid_l1
+from deepart.training import deal
 from deepart.training.augment import flip, random_crop
 from deepart.training.loop import Phase, Task
 
@@ -53,7 +54,7 @@ def task(
         standardise(model, styles)
     model = model.to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(model).requires_grad_(False).eval()
-    generator = torch.Generator().manual_seed(seed)
+    generator = deal.Deal(seed, batch, unit=4)  # the last quarter of a batch is that of every share
 
     def drawn(pictures: Tensor, rows: Tensor, side: int) -> Tensor:
         x = data.to_float(pictures[rows].to(device))
@@ -61,7 +62,8 @@ def task(
         return cut.contiguous(memory_format=torch.channels_last)
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
-        others = torch.randint(len(styles), (len(rows),), generator=generator)
+        rows = generator.mine(rows)
+        others = deal.randint(generator, 0, len(styles), len(rows))
         is_large = float(torch.rand((), generator=generator)) < OFTEN
         side = min(LARGE, contents.shape[-1]) if is_large else CROP
         x, y = drawn(contents, rows, side), drawn(styles, others, side)

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from deepart import __version__, data, devices, disk, images, models, rescue, weights
 from deepart.data import Example
 from deepart.stops import Stopped
-from deepart.training import checkpoint, status
+from deepart.training import checkpoint, ranks, status
 from deepart.training.loop import Budget, Progress, Task, TrainingError, run
 from deepart.weights import ModelCard, WeightsError
 
@@ -144,7 +144,7 @@ def at_work(plan: Plan, splits: dict[str, list[Example]], resume: bool) -> Itera
         before = status.read(plan.home) if resume else None
         told = before or status.Status()
         told.noun, told.name, told.start_from = plan.noun, plan.name, plan.init
-        told.device = devices.describe(devices.pick(plan.device))
+        told.device = devices.describe(devices.pick(plan.device)) + ranks.words(ranks.here())
         told.counts = {split: len(examples) for split, examples in splits.items() if examples}
         with status.told(plan.home, told):
             yield told
@@ -160,13 +160,13 @@ def go(
 ) -> Iterator[Report]:
     """What `train` does in a folder that is `at_work` already."""
     home = plan.home
-    about = {"noun": plan.noun, "config": models.plain(prepared.config), "version": __version__}
-    start = _resume(home, prepared.task, about) if resume else Progress()
+    about = _about(plan, prepared)
+    start = _start(plan, prepared, resume)
     look = Look(home, prepared, told)
     saved = time.monotonic()
     report = Report(start)
     every = min(REPORT_EVERY, plan.save_every)
-    is_usable = True  # what lies on a lost GPU cannot be saved
+    is_usable = True  # what lies on a lost GPU cannot be saved, nor half a step
 
     def wished() -> bool:
         return stop() or status.asked(home) is not None
@@ -181,7 +181,7 @@ def go(
             yield report
     except Exception as error:
         why = rescue.sentence(error)
-        is_usable = not rescue.is_gpu_lost(error)
+        is_usable = not rescue.is_gpu_lost(error) and not isinstance(error, ranks.Lost)
         if why is None or isinstance(error, disk.DiskError):
             raise
         raise TrainingError(
@@ -190,11 +190,21 @@ def go(
     finally:
         if report.progress.step and is_usable:
             checkpoint.save(home / CHECKPOINT, prepared.task, report.progress, about)
+    team = ranks.here()
+    ranks.leave()  # what is left to do takes one
     if report.progress.done < 1 and status.asked(home) != status.FINISH:
         raise Stopped(
             f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on"
         )
-    _finish(plan, prepared, splits, report.progress, look)
+    _finish(plan, prepared, splits, report.progress, look, team)
+
+
+def follow(plan: Plan, prepared: Prepared, resume: bool) -> None:
+    """What `go` is for a process that is not the first: its share of every step, and nothing that anybody sees."""
+    start = _start(plan, prepared, resume)
+    for _ in run(prepared.task, plan.budget or prepared.usual, start):
+        pass
+    ranks.leave()
 
 
 class Look:
@@ -242,12 +252,14 @@ def memory() -> float:
     return most + (torch.cuda.max_memory_allocated() / 2**20 if torch.cuda.is_available() else 0.0)
 
 
-def _finish(plan: Plan, prepared: Prepared, splits: dict, state: Progress, look: Look) -> None:
+def _finish(
+    plan: Plan, prepared: Prepared, splits: dict, state: Progress, look: Look, team: ranks.Team
+) -> None:
     """Save the model: in the folder of the run, or where plan.into says, in which it appears whole."""
     look.told.state = status.FINISHING
     status.write(plan.home, look.told)
     settings = prepared.finish()
-    card = _card(plan, prepared, splits, state, settings)
+    card = _card(plan, prepared, splits, state, settings, team)
     if plan.into is None:
         weights.save(plan.home, card, prepared.network, beside=prepared.beside())
         return
@@ -281,8 +293,18 @@ def check_home(plan: Plan, resume: bool) -> None:
         )
 
 
+def _about(plan: Plan, prepared: Prepared) -> dict:
+    return {"noun": plan.noun, "config": models.plain(prepared.config), "version": __version__}
+
+
+def _start(plan: Plan, prepared: Prepared, resume: bool) -> Progress:
+    """Where the run stands, with the weights of then; from a checkpoint of the first process, however many wrote it."""
+    ranks.begin_alike(prepared.task)
+    return _resume(plan.home, prepared.task, _about(plan, prepared)) if resume else Progress()
+
+
 def _resume(home: Path, task: Task, about: dict) -> Progress:
-    content = checkpoint.read(home / CHECKPOINT)
+    content = ranks.told(lambda: checkpoint.read(home / CHECKPOINT))
     if content["about"]["noun"] != about["noun"] or content["about"]["config"] != about["config"]:
         raise TrainingError(
             "the checkpoint there is of another kind or size of model: use the same options, or another name"
@@ -290,7 +312,9 @@ def _resume(home: Path, task: Task, about: dict) -> Progress:
     return checkpoint.restore(task, content)
 
 
-def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, settings: dict) -> ModelCard:
+def _card(
+    plan: Plan, prepared: Prepared, splits: dict, state: Progress, settings: dict, team: ranks.Team
+) -> ModelCard:
     arch = next(arch for arch, entry in models.ARCHS.items() if entry.noun == plan.noun)
     optimiser = prepared.task.phases[0].optimizer
     return ModelCard(
@@ -315,7 +339,7 @@ def _card(plan: Plan, prepared: Prepared, splits: dict, state: Progress, setting
             "batch": prepared.task.batches.size,
             "learning_rate": optimiser.param_groups[0].get("base_lr", optimiser.param_groups[0]["lr"]),
             "seed": plan.seed,
-            "hardware": devices.describe(devices.pick(plan.device)),
+            "hardware": devices.describe(devices.pick(plan.device)) + ranks.words(team),
             "deepart": __version__,
             "torch": torch.__version__,
             "init": plan.init,

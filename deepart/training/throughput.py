@@ -12,11 +12,12 @@ from typing import Any
 
 import torch
 
-from deepart import data, weights
+from deepart import data, devices, weights
 from deepart.evaluation import fine_tune, plain_gan, plain_vae
 from deepart.models import gan, style_cnn, vae
 from deepart.training import classifier as classifier_training
 from deepart.training import gan as gan_training
+from deepart.training import ranks
 from deepart.training import vae as vae_training
 from deepart.training.loop import Progress, Task, take_step, update_averages
 
@@ -28,22 +29,41 @@ BAR = "see the plain one"
 
 
 def rows(device: torch.device, seconds: float = SECONDS) -> list[dict[str, Any]]:
-    """Rows {what, value, unit, bar} as of `python -m deepart benchmark`. Raises WeightsError without ImageNet's weights."""
-    return [*_gan(device, seconds), *_vae(device, seconds), *_classifier(device, seconds)]
+    """Rows {what, value, unit, bar} as of `python -m deepart benchmark`. Raises WeightsError without ImageNet's weights.
+
+    Where several processes train together (see `ranks`) only what they do together is measured.
+    """
+    alone = ranks.here().size == 1
+    found = [*_gan(device, seconds), *_vae(device, seconds), *_classifier(device, seconds)] if alone else []
+    return found + by_the_clock(device, seconds)
+
+
+def by_the_clock(device: torch.device, seconds: float = SECONDS) -> list[dict[str, Any]]:
+    """How fast one process is, or several together: on the wall, where waiting for each other counts, and by the time
+    that the first process computes, which other work on the machine does not lengthen."""
+    devices.keep_freed_memory()  # as a training does
+    workers, found = f"processes x threads {ranks.here().size} x {torch.get_num_threads()}", []
+    for what, make in (("gan, 64 px", _gan_task), ("vae, 128 px", _vae_task)):
+        task = make(device)
+        for how, by_clock in (("by the clock", True), ("by the time that one computes", False)):
+            if by_clock or (device.type == "cpu" and torch.get_num_threads() == 1):
+                value = speed(task, device, seconds, by_clock)
+                found.append(_row(f"train {what}, {how}, {workers}", value, "/s", "-"))
+    return found
 
 
 def noise(height: int, width: int) -> torch.Tensor:
     return torch.randint(0, 256, (COUNT, 3, height, width), generator=torch.Generator().manual_seed(0)).byte()
 
 
-def now(device: torch.device) -> float:
-    """Seconds: of this process on a CPU, on the wall for a GPU that works beside it."""
+def now(device: torch.device, by_clock: bool = False) -> float:
+    """Seconds: of this process on a CPU, on the wall for a GPU that works beside it or if asked."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-    return time.process_time() if device.type == "cpu" else time.perf_counter()
+    return time.process_time() if device.type == "cpu" and not by_clock else time.perf_counter()
 
 
-def speed(task: Task, device: torch.device, seconds: float) -> float:
+def speed(task: Task, device: torch.device, seconds: float, by_clock: bool = False) -> float:
     """Pictures a second with all phases at work, after one step that does not count."""
     state = Progress(done=LATE)
 
@@ -56,12 +76,12 @@ def speed(task: Task, device: torch.device, seconds: float) -> float:
         return len(batch)
 
     step()
-    return _repeated(step, device, seconds)
+    return _repeated(step, seconds, lambda: now(device, by_clock))
 
 
-def _repeated(step: Callable[[], int], device: torch.device, seconds: float) -> float:
-    begun, count = now(device), 0
-    while (used := now(device) - begun) < seconds:
+def _repeated(step: Callable[[], int], seconds: float, clock: Callable[[], float]) -> float:
+    begun, count = clock(), 0
+    while (used := ranks.decided(lambda: clock() - begun)) < seconds:
         count += step()
     return count / used
 
@@ -94,11 +114,19 @@ def _row(what: str, value: float, unit: str, bar: str) -> dict[str, Any]:
     return {"what": what, "value": round(value, 3), "unit": unit, "bar": bar}
 
 
+def _gan_task(device: torch.device) -> Task:
+    config = gan.Config(height=64, width=64, encoder=True, squeeze=64)
+    return gan_training.task(config, noise(64, 64), weights.imagenet_lite0(), device)
+
+
+def _vae_task(device: torch.device) -> Task:
+    config = vae.Config(128, channels=vae.PAINTERLY_CHANNELS, painterly=True)
+    return vae_training.task(config, noise(128, 128), device, imagenet=weights.imagenet_lite0())
+
+
 def _gan(device: torch.device, seconds: float) -> list[dict[str, Any]]:
     pictures = noise(64, 64)
-    config = gan.Config(height=64, width=64, encoder=True, squeeze=64)
-    task = gan_training.task(config, pictures, weights.imagenet_lite0(), device)
-    found = _ours("gan, 64 px", task, pictures, device, seconds)
+    found = _ours("gan, 64 px", _gan_task(device), pictures, device, seconds)
     if device.type == "cpu":  # the plain recipes know no other
         plain = plain_gan.dcgan(pictures, seconds / 60).facts["pictures_seen"] / seconds
         found.append(_row("plain DCGAN, 64 px, pictures a second", plain, "/s", "-"))
@@ -107,12 +135,13 @@ def _gan(device: torch.device, seconds: float) -> list[dict[str, Any]]:
 
 def _vae(device: torch.device, seconds: float) -> list[dict[str, Any]]:
     pictures = noise(128, 128)
-    config = vae.Config(128, channels=vae.PAINTERLY_CHANNELS, painterly=True)
-    task = vae_training.task(config, pictures, device, imagenet=weights.imagenet_lite0())
+    task = _vae_task(device)
     found = _ours("vae, 128 px", task, pictures, device, seconds)
     if device.type == "cpu":
         parameters = sum(p.numel() for p in task.modules["vae"].parameters())
-        net = plain_vae.PlainVAE(128, config.z_dim, plain_vae.width_for(128, config.z_dim, parameters))
+        net = plain_vae.PlainVAE(
+            128, vae.Config.z_dim, plain_vae.width_for(128, vae.Config.z_dim, parameters)
+        )
         plain = plain_vae.fit(net, pictures, seconds / 60) / seconds
         found.append(_row("plain VAE, 128 px, as many weights, pictures a second", plain, "/s", "-"))
     return found
@@ -131,7 +160,7 @@ def _classifier(device: torch.device, seconds: float) -> list[dict[str, Any]]:
         return 16
 
     look()
-    features = _repeated(look, device, seconds)
+    features = _repeated(look, seconds, lambda: now(device))
     views = [torch.rand(COUNT, model.dim) for _ in range(3)]
     heads = speed(classifier_training.task(model, views, torch.arange(COUNT) % 2), device, seconds / 2)
     epochs, views_of_each = classifier_training.HEAD_EPOCHS, len(views)

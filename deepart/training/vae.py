@@ -19,6 +19,7 @@ from deepart import data, devices, latents
 from deepart.evaluation import directions
 from deepart.models import gan, vae
 from deepart.models.features import FrozenFeatures
+from deepart.training import deal, norms, ranks
 from deepart.training.augment import flip
 from deepart.training.loop import Phase, Task
 
@@ -55,17 +56,21 @@ def task(
     if start:
         model.load_state_dict(start)
     average = copy.deepcopy(model).requires_grad_(False).eval()
-    generator = torch.Generator().manual_seed(seed)
+    four = 4 if config.painterly else 1  # that its opponent compares
+    generator = deal.Deal(seed, batch, four, four)
     opponent = Opponent(imagenet, device) if config.painterly else None
 
+    norms.share(model)
+
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
+        rows = generator.mine(rows)
         x = flip(data.to_float(pictures[rows].to(device)), generator)
-        eps = torch.randn(len(x), config.z_dim, generator=generator).to(device)
+        eps = deal.randn(generator, len(x), config.z_dim).to(device)
         with devices.autocast(device):
             mu, logvar = model.encode(x)
             x_hat = model.decode(vae.reparameterize(mu, logvar, eps)).float()
         look = vae.pyramid_l1(x_hat, x)
-        kl = vae.kl_to_standard_normal(mu, logvar, FREE_BITS).mean()
+        kl = vae.kl_to_standard_normal(mu, logvar, FREE_BITS, ranks.batch_mean).mean()
         total = look + beta * min(1.0, 10 * progress) * kl  # KL warms up over the first tenth
         figures = {"loss": total.item(), "l1": (x_hat - x).abs().mean().item(), "kl_nats": kl.item()}
         if opponent is None or progress < alone:
@@ -100,6 +105,7 @@ class Opponent:
 
     def __init__(self, imagenet: dict[str, Tensor], device: torch.device):
         self.D = gan.Discriminator(FrozenFeatures(imagenet)).to(device, memory_format=torch.channels_last)
+        norms.share(self.D)
         self.seen: tuple[list[Tensor], list[Tensor]] | None = None
 
     def look(self, x_hat: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -108,7 +114,9 @@ class Opponent:
         with torch.no_grad():
             real = self.D.features(x)
         self.seen = (real, [h.detach() for h in fake])
-        like = sum(F.l1_loss(a, b) / b.std().clamp(min=1e-6) for a, b in zip(fake, real, strict=True))
+        like = sum(
+            F.l1_loss(a, b) / ranks.deviation(b).clamp(min=1e-6) for a, b in zip(fake, real, strict=True)
+        )
         return gan.hinge_g(self.D.judge(fake)), like / len(real)
 
     def loss(self) -> tuple[Tensor, dict[str, float]]:

@@ -14,7 +14,7 @@ from deepart import data, disk, weights
 from deepart.data import Example
 from deepart.evaluation import diagrams
 from deepart.models import style_cnn
-from deepart.training import augment, starts, watching
+from deepart.training import augment, ranks, starts, watching
 from deepart.training import classifier as classifier_training
 from deepart.training.kinds import shared
 from deepart.training.loop import Budget
@@ -100,9 +100,12 @@ def _views(
     """
     mark = hashlib.sha256(pictures.numpy().tobytes() + str((model.dim, plan.seed, plan.init)).encode())
     file = plan.home / FEATURES.format(mark.hexdigest()[:16])
-    if file.is_file():
-        return torch.load(file, weights_only=True)
+    known = ranks.told(lambda: torch.load(file, weights_only=True) if file.is_file() else None)
+    if known:
+        return known
     views = classifier_training.views_of(model, pictures, device, plan.seed, progress)
+    if not ranks.here().is_first:
+        return views
     disk.make_folder(plan.home)
     disk.need(plan.home, sum(view.nbytes for view in views))
     with disk.whole(file) as out:
