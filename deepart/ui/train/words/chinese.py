@@ -128,7 +128,7 @@ STEP = "第 {step} 步"
 
 MODELS = "你的模型"
 MODELS_EMPTY = "还没有。你训练的或带进来的会列在这里，也在每个标签页的模型列表里。"
-OWN_MODEL = "模型"
+OWN_MODEL = "其中一个"
 EXPORT = "打包成 zip"
 EXPORT_FILE = "下载 zip"
 IMPORT = "带一个进来"

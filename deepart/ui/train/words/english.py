@@ -128,7 +128,7 @@ STEP = "step {step}"
 
 MODELS = "Your models"
 MODELS_EMPTY = "None yet. What you train or bring in stands here, and in every tab's list of models."
-OWN_MODEL = "Model"
+OWN_MODEL = "One of them"
 EXPORT = "Pack as a zip"
 EXPORT_FILE = "Download the zip"
 IMPORT = "Bring one in"
