@@ -72,8 +72,8 @@ TOLD = {
     "{0} h {1}": "{0} 小时 {1} 分",
     # several processes
     "with {0} processes the batch, which they share, must be a multiple of {1}, got {2}: add --batch {3}": "{0} 个进程分一个批，批应是 {1} 的倍数，而不是 {2}：加上 --batch {3}",
-    "each process takes its own device: write --device cuda, not {0}": "每个进程用自己的设备：写 “--device cuda”，不要写 {0}",
-    "several processes cannot share one Apple GPU: start one, or add --device cpu": "几个进程不能共用一块苹果 GPU：只启动一个，或加上 “--device cpu”",
+    "each process takes its own device: write --device cuda, not {0}": "每个进程用自己的设备：写 --device cuda，不要写 {0}",
+    "several processes cannot share one Apple GPU: start one, or add --device cpu": "几个进程不能共用一块苹果 GPU：只启动一个，或加上 --device cpu",
     "there are more processes than GPUs on this machine, which has {0}: start {1}": "进程比这台电脑的 GPU 还多，它有 {0} 块：请启动 {1} 个",
     "the processes do not read the same pictures ({0}): give every machine the same folder": "各进程读到的图片不一样（{0}）：给每台电脑同一个文件夹",
 }
