@@ -1,0 +1,191 @@
+"""One open page: the requests that a browser sends for it, in the order in which it sends them (recorded from Chromium)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+from string import ascii_lowercase
+from typing import Any
+
+import httpx
+
+from tests.crowd.page import PATIENCE, Page
+
+API = "/gradio_api"
+CONNECTIONS = 6  # that a browser opens to one host
+FILES = re.compile(r"/gradio_api/file=[^\"'\\ ]+")
+
+
+class Busy(Exception):
+    """The app said when to try again. Its text is the sentence."""
+
+
+class Failed(Exception):
+    """The app answered with an error."""
+
+
+class Lost(Exception):
+    """No answer came."""
+
+
+def told(sentence: str) -> Exception:
+    """What a refusal is."""
+    return Busy(sentence) if "try again in" in sentence.lower() else Failed(sentence)
+
+
+class Visitor:
+    """One page that somebody has open. Everything that it does raises Busy, Failed or Lost."""
+
+    def __init__(self, page: Page, dice: random.Random):
+        self.page, self.dice, self.session = page, dice, _name(dice)
+        # Two more for the streams: waiting for one of our own connections is not the app's time.
+        limits = httpx.Limits(max_connections=CONNECTIONS + 2)
+        self.client = httpx.AsyncClient(base_url=page.url, timeout=PATIENCE, limits=limits, trust_env=False)
+        self._heart: asyncio.Task | None = None
+
+    async def load(self) -> None:
+        """The page with its scripts and styles."""
+        await self._ask("GET", "/")
+        names = iter(["theme.css", *self.page.assets])
+
+        async def fetch() -> None:
+            for name in names:
+                await self._ask("GET", f"/{name}")
+
+        await asyncio.gather(*(fetch() for _ in range(CONNECTIONS)))
+
+    async def settle(self) -> None:
+        """The heartbeat, and the events that run when the page opens."""
+        self._heart = asyncio.create_task(self._beat())
+        for event in self.page.at_load():
+            data = self.page.values(event["id"])
+            await (self.queued((event["id"], data)) if event["queue"] else self.direct(event["id"], data))
+
+    async def slide(self) -> None:
+        """A slider is pushed and let go: three pictures under the finger, then the one that stays."""
+        event = self.page.events["slide"]
+        *before, bank = self.page.values(event)
+        where = self.dice.randrange(min(5, len(bank["at"])))
+        for step in range(4):
+            at = list(bank["at"])
+            at[where] = self.dice.uniform(-2, 2)
+            bank = {**bank, "at": at, "held": step < 3}
+            answer = await self.direct(event, [*before, bank])
+            if answer[-1]:
+                raise told(str(answer[-1]))
+
+    async def classify(self, picture: bytes) -> None:
+        """A picture is dropped: it goes up, is judged (Chromium says twice that it is there), and its view is fetched."""
+        reference, look = await self.upload(picture), self.page.events["look"]
+        model = self.page.values(look)[1]
+        first, _ = await self.queued((look, [reference, model]), (look, [reference, model]))
+        if "%" not in str(first[1]):
+            raise told(str(first[1]))
+        await self._files(first, set())
+        await self.queued((self.page.events["refresh"], [None, None, model]))
+
+    async def paint(self, count: int = 4) -> None:
+        """Paintings from a seed, each fetched when it is there; then the browser is given their recipes to keep."""
+        make = self.page.events["paint"]
+        model, _, _, *how = self.page.values(make)
+        (answer,) = await self.queued((make, [model, str(self.dice.randrange(2**31)), count, *how]))
+        if answer[-1] or len(answer[0]) != count:
+            raise told(str(answer[-1]))
+        await self.queued((self.page.events["give"], []))
+
+    async def upload(self, picture: bytes) -> dict:
+        """Send a file up, and watch the progress as the page does; returns the reference to it."""
+        mark = _name(self.dice)
+        files = {"files": ("picture.jpg", picture, "image/jpeg")}
+        reply, _ = await asyncio.gather(
+            self._ask("POST", f"{API}/upload?upload_id={mark}", files=files),
+            self._ask("GET", f"{API}/upload_progress?upload_id={mark}"),
+        )
+        path = reply.json()[0]
+        return {
+            "path": path, "url": f"{self.page.url}{API}/file={path}", "orig_name": "picture.jpg",
+            "size": len(picture), "mime_type": "image/jpeg", "meta": {"_type": "gradio.FileData"},
+        }  # fmt: skip
+
+    async def direct(self, event: int, data: list) -> list:
+        """An event outside the queue."""
+        return (await self._ask("POST", f"{API}/run/predict", json=self._body(event, data))).json()["data"]
+
+    async def queued(self, *calls: tuple[int, list]) -> list[list]:
+        """Events of the queue, together: join it, and read the page's one stream to their answers, fetching every file that
+        they show as soon as it is told."""
+        wanted = []
+        for event, data in calls:
+            reply = await self._ask("POST", f"{API}/queue/join?", json=self._body(event, data))
+            wanted.append(reply.json()["event_id"])
+        answers: dict[str, list] = {}
+        fetched: set[str] = set()
+        try:
+            async with self.client.stream("GET", f"{API}/queue/data?session_hash={self.session}") as stream:
+                async for line in stream.aiter_lines():
+                    if line.startswith("data:"):
+                        await self._hear(json.loads(line[5:]), answers, fetched)
+        except httpx.HTTPError as error:
+            raise Lost(f"stream: {error!r}") from None
+        if missing := [event for event in wanted if event not in answers]:
+            raise Lost(f"the stream ended before {len(missing)} of {len(wanted)} answers")
+        return [answers[event] for event in wanted]
+
+    async def _hear(self, message: dict, answers: dict[str, list], fetched: set[str]) -> None:
+        """One message of the stream."""
+        output = message.get("output") or {}
+        if message["msg"] == "unexpected_error":
+            raise Failed(str(message.get("message")))
+        if message["msg"] == "process_completed":
+            if not message.get("success", True):
+                raise told(str(output.get("error")))
+            answers[message["event_id"]] = output["data"]
+        if message["msg"] == "process_generating":
+            await self._files(output.get("data"), fetched)
+
+    async def _files(self, value: Any, fetched: set[str]) -> None:
+        """Fetch every file that an answer names, but those that were."""
+        for url in dict.fromkeys(FILES.findall(json.dumps(value))):
+            if url not in fetched:
+                fetched.add(url)
+                await self._ask("GET", url)
+
+    def _body(self, event: int, data: list) -> dict:
+        return {
+            "data": data,
+            "event_data": None,
+            "fn_index": event,
+            "trigger_id": None,
+            "session_hash": self.session,
+        }
+
+    async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            reply = await self.client.request(method, path, **more)
+        except httpx.HTTPError as error:
+            raise Lost(f"{method} {path[:40]}: {error!r}") from None
+        if reply.status_code != 200:
+            raise told(f"{reply.status_code} to {path[:40]}: {reply.text[:300]}")
+        return reply
+
+    async def _beat(self) -> None:
+        """What keeps the session alive for as long as the page is open."""
+        try:
+            async with self.client.stream("GET", f"{API}/heartbeat/{self.session}", timeout=None) as reply:
+                async for _ in reply.aiter_bytes():
+                    pass
+        except httpx.HTTPError:
+            pass
+
+    async def leave(self) -> None:
+        """Close the page."""
+        if self._heart:
+            self._heart.cancel()
+            await asyncio.gather(self._heart, return_exceptions=True)
+        await self.client.aclose()
+
+
+def _name(dice: random.Random) -> str:
+    return "".join(dice.choices(ascii_lowercase, k=11))
