@@ -25,7 +25,9 @@ MEGABYTES = (  # flag, default, what for
     ("json", "1", "request that carries no file"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-AT_ONCE = 2  # events of one kind worked on at a time; more would only slow each other down on 2 cores
+AT_ONCE = max(
+    2, min(os.cpu_count() or 2, 8)
+)  # events of one kind worked on at a time; more would slow each other down
 QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no record of what artists make
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
@@ -169,7 +171,8 @@ def main() -> None:
         print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
     desk = _desk(parser, options)
     page = ui.build(studio, desk)
-    page.queue(max_size=options.queue_size, default_concurrency_limit=AT_ONCE)
+    page.queue(default_concurrency_limit=AT_ONCE)
+    turns = ui.Turns(page, options.queue_size, AT_ONCE)
     archive = options.max_upload if desk.may_train else None
     limits = ui.Limits(options.max_picture, options.max_upload, options.max_json, archive)
     page.launch(
@@ -184,8 +187,9 @@ def main() -> None:
         enable_monitoring=False,
         prevent_thread_lock=True,
         **ui.LAUNCH,
-        **ui.wall(page, options.host, options.public_url, limits),
+        **ui.wall(page, options.host, options.public_url, limits, turns, login=bool(options.auth)),
     )
+    ui.visits.remember(page)
     shown = "127.0.0.1" if options.host == "0.0.0.0" else options.host
     address = f"http://{shown}:{options.port}"
     print(

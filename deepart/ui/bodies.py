@@ -84,7 +84,8 @@ async def refuse(refusal: Refusal, scope: Message, body: Body, send: Send) -> No
     """Answer with a sentence as JSON; a large body is taken in after the answer, then the connection is closed."""
     if not body.waits and body.declared <= SMALL:
         await body.drain(SMALL, PATIENCE)
-    text = json.dumps({"detail": refusal.sentence}).encode()
+    # Gradio's page shows `detail` of what joins the queue, and `error` of what does not.
+    text = json.dumps({"detail": refusal.sentence, "error": refusal.sentence}).encode()
     headers = {
         "content-type": "application/json",
         "content-length": str(len(text)),

@@ -55,7 +55,7 @@ class Server:
             self.process.kill()
             self.process.wait()
             return ["(it did not stop within 60 s)"]
-        return [str(path) for path in self.folder.rglob("*")]
+        return [str(path) for path in self.folder.rglob("*") if path.is_file()]
 
 
 @contextlib.contextmanager

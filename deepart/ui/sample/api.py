@@ -63,5 +63,5 @@ def endpoints(studio: Studio) -> None:
         about = sampler.about(name_of(model), route, way)
         return parts.as_file(films.write(path, sampler.walk(name_of(model), route, way), fps, about))
 
-    for endpoint in (sample, paint, project, walk):
-        gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **TOGETHER)
+    for endpoint, line in ((sample, TOGETHER), (paint, TOGETHER), (project, parts.LONG), (walk, parts.LONG)):
+        gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **line)

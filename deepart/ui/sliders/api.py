@@ -15,8 +15,6 @@ from deepart.studio import Studio, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.faders import read
 
-TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
-
 
 def endpoints(studio: Studio) -> None:
     """random_point, encode, slide, edit, combine and morph, as named endpoints."""
@@ -80,7 +78,7 @@ def endpoints(studio: Studio) -> None:
 
     for endpoint in (random_point, encode, slide, edit, combine):
         gr.api(guard.spoken(endpoint), api_name=endpoint.__name__)
-    gr.api(guard.spoken(morph), api_name="morph", **TOGETHER)
+    gr.api(guard.spoken(morph), api_name="morph", **parts.LONG)
 
 
 def _point(value: Any) -> Point | None:

@@ -1,0 +1,118 @@
+"""Whose turn it is: how much waits, how long that will take, and who is asked to come back.
+
+A page that takes in more work than it can do makes everybody wait without a word. So work is let in only where its answer
+can be expected within seconds; whoever else comes is told when to try again, at once. Kinds of work wait apart from each
+other, so that a film holds up no slider:
+
+- live: what follows a finger, outside Gradio's queue; it waits here, in order;
+- quick and painting: Gradio's queue, some seconds at most (see `parts` and `AT_ONCE` in app.py);
+- long (`parts.LONG`): films, full sizes, folders; one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import gradio as gr
+
+from deepart.ui import parts
+
+PATIENCE = 3.0  # seconds that something may be expected to wait
+LONG_PATIENCE = 30.0  # the same of long work
+GUESS, LONG_GUESS = 0.3, 10.0  # seconds that work takes which was never done yet
+LATELY = 0.1  # weight of the newest in the mean of what live work takes
+
+
+class Busy(Exception):
+    """There is too much to do. seconds: after which to try again."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = max(1, math.ceil(seconds))
+
+
+class Turns:
+    """The lines of one page. most: how many events may wait in its queue; at_once: live ones that are worked on together."""
+
+    def __init__(self, page: gr.Blocks, most: int, at_once: int):
+        self._page, self._most, self._at_once = page, most, at_once
+        self._free, self._waiting, self._takes = asyncio.Semaphore(at_once), 0, GUESS
+
+    @contextlib.asynccontextmanager
+    async def turn(self, kind: str, name: str, body: Any) -> AsyncIterator[None]:
+        """While a request is worked on. kind: "direct" or "queue" (see `routes`), anything else is let in; name: of the
+        endpoint in its address. Raises Busy."""
+        event = self._event(name, body) if kind else None
+        if event is None or not _is_work(event):
+            yield
+        elif kind == "direct":
+            async with self._live():
+                yield
+        else:
+            self._may_wait(event)
+            yield
+
+    def _event(self, name: str, body: Any) -> Any:
+        number = body.get("fn_index") if isinstance(body, dict) else None
+        if isinstance(number, int):
+            return self._page.fns.get(number)
+        return next((event for event in self._page.fns.values() if event.api_name == name), None)
+
+    @contextlib.asynccontextmanager
+    async def _live(self) -> AsyncIterator[None]:
+        wait = (self._waiting + 1) * self._takes / self._at_once if self._free.locked() else 0.0
+        if wait > PATIENCE:
+            raise Busy(wait)
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._free.acquire(), PATIENCE)
+        except TimeoutError:
+            raise Busy(max(wait, PATIENCE)) from None
+        finally:
+            self._waiting -= 1
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self._free.release()
+            self._takes += LATELY * (time.monotonic() - start - self._takes)
+
+    def _may_wait(self, event: Any) -> None:
+        wait = self.wait(event)
+        patience = LONG_PATIENCE if _is_long(event) else PATIENCE
+        if wait > patience or len(self._page._queue) >= self._most:
+            raise Busy(wait)
+
+    def wait(self, event: Any) -> float:
+        """Seconds until an event that joins Gradio's queue now can be expected to begin."""
+        queue = self._page._queue
+        line = queue.event_queue_per_concurrency_id.get(event.concurrency_id)
+        if line is None or (
+            not line.queue and line.current_concurrency < (line.concurrency_limit or math.inf)
+        ):
+            return 0.0
+        now, left = time.time(), sum(self._time_of(waiting.fn) for waiting in line.queue)
+        for running, starts in line.start_times_per_fn.items():
+            left += sum(max(self._time_of(running) - (now - start), 0.0) for start in starts)
+        return left / (line.concurrency_limit or 1)
+
+    def _time_of(self, event: Any) -> float:
+        """Seconds that an event takes, by what it took so far."""
+        known = self._page._queue.process_time_per_fn.get(event)
+        return known.avg_time if known and known.count else LONG_GUESS if _is_long(event) else GUESS
+
+
+def _is_work(event: Any) -> bool:
+    """Whether it may be sent away: not what belongs to an answer that was given already or to the page's opening, and no
+    small thing like a Stop button."""
+    first = event.trigger_after is None and not any(name == "load" for _, name in event.targets)
+    return first and (event.queue or event.trigger_mode == "always_last")
+
+
+def _is_long(event: Any) -> bool:
+    return event.concurrency_id == parts.LONG["concurrency_id"]
