@@ -25,9 +25,11 @@ MEGABYTES = (  # flag, default, what for
     ("json", "1", "request that carries no file"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-AT_ONCE = max(
-    2, min(os.cpu_count() or 2, 8)
-)  # events of one kind worked on at a time; more would slow each other down
+CORES = max(2, min(os.cpu_count() or 2, 16))
+AT_ONCE = max(2, CORES // 2)  # events of one kind worked on at a time; more would slow each other down
+THREADS = (
+    CORES + 1
+)  # for all kinds together: with many more, the one that answers the network waits its turn among them
 QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no record of what artists make
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
@@ -156,7 +158,7 @@ def main() -> None:
     options = parser.parse_args()
     _check_address(parser, options.host, options.port)
     os.environ.update(QUIET)
-    _own_folder()
+    folder = _own_folder()
     from deepart import devices
     from deepart.studio import Studio
 
@@ -185,11 +187,14 @@ def main() -> None:
         quiet=True,
         ssr_mode=False,
         enable_monitoring=False,
+        max_threads=THREADS,
         prevent_thread_lock=True,
         **ui.LAUNCH,
         **ui.wall(page, options.host, options.public_url, limits, turns, login=bool(options.auth)),
     )
     ui.visits.remember(page)
+    if folder:
+        ui.sweeping.begin(folder)
     shown = "127.0.0.1" if options.host == "0.0.0.0" else options.host
     address = f"http://{shown}:{options.port}"
     print(
@@ -221,19 +226,27 @@ def _desk(parser: argparse.ArgumentParser, options: argparse.Namespace) -> ui.De
     return Desk(outputs, may_train=is_own)
 
 
-def _own_folder() -> None:
-    """Uploads and results go to a folder of this process alone, which is gone after it."""
+def _own_folder() -> Path | None:
+    """Uploads and results go to a folder of this process alone, which is gone after it; None where somebody named another."""
     if os.environ.get("GRADIO_TEMP_DIR"):
-        return
-    os.environ["GRADIO_TEMP_DIR"] = folder = tempfile.mkdtemp(prefix="deepart-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="deepart-")).resolve()
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+
+    def clear() -> None:
+        for _ in range(100):  # a handler may be writing into it at this moment
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                return
 
     def leave(*_: object) -> None:  # by default it would end without cleaning up
-        shutil.rmtree(folder, ignore_errors=True)
+        clear()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
 
+    atexit.register(clear)
     signal.signal(signal.SIGTERM, leave)
+    return folder
 
 
 def _has_screen() -> bool:

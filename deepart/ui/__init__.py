@@ -25,6 +25,7 @@ from deepart.ui import (
     restyle,
     sample,
     sliders,
+    sweeping,
     train,
     visits,
     words,
@@ -49,14 +50,15 @@ LAUNCH = {
     "state_session_capacity": visits.MOST,
 }
 
-SWEEP = 60 * 60  # seconds; pictures older than this are deleted, and we look as often
-
 
 def build(studio: Studio, desk: Desk | None = None) -> gr.Blocks:
     """The page of one studio; `desk` None is that of a page that strangers visit. Launch it with the settings in LAUNCH."""
     desk = desk or Desk()
     with gr.Blocks(
-        title=words.TITLE, analytics_enabled=False, delete_cache=(SWEEP, SWEEP), fill_width=False
+        title=words.TITLE,
+        analytics_enabled=False,
+        delete_cache=(round(sweeping.EVERY), round(sweeping.KEPT)),
+        fill_width=False,
     ) as page:
         room = Room(page, desk, Book(desk.outputs))
         back, ends, shelves = frame.masthead(), {}, {}

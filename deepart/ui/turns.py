@@ -22,7 +22,9 @@ import gradio as gr
 
 from deepart.ui import parts
 
-PATIENCE = 3.0  # seconds that something may be expected to wait
+ANSWER = 4.0  # seconds within which an answer is to be expected, or else work is sent away
+LEAST = 1.0  # seconds that any work may wait
+PATIENCE = 3.0  # seconds that live work waits for its turn
 LONG_PATIENCE = 30.0  # the same of long work
 GUESS, LONG_GUESS = 0.3, 10.0  # seconds that work takes which was never done yet
 LATELY = 0.1  # weight of the newest in the mean of what live work takes
@@ -84,7 +86,7 @@ class Turns:
 
     def _may_wait(self, event: Any) -> None:
         wait = self.wait(event)
-        patience = LONG_PATIENCE if _is_long(event) else PATIENCE
+        patience = LONG_PATIENCE if _is_long(event) else max(ANSWER - self._time_of(event), LEAST)
         if wait > patience or len(self._page._queue) >= self._most:
             raise Busy(wait)
 

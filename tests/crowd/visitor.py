@@ -164,7 +164,11 @@ class Visitor:
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
-            reply = await self.client.request(method, path, **more)
+            try:
+                reply = await self.client.request(method, path, **more)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                # An idle connection that the server closed in this very moment: browsers ask again, too.
+                reply = await self.client.request(method, path, **more)
         except httpx.HTTPError as error:
             raise Lost(f"{method} {path[:40]}: {error!r}") from None
         if reply.status_code != 200:
