@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.formparsers import MultiPartException
+from starlette.responses import JSONResponse
 
 from deepart.ui import guard, routes, words
 from deepart.ui.bodies import Body, Message, Receive, Refusal, Send, TooBig, refuse, replayed
@@ -170,8 +171,10 @@ class Wall:
             async with self._turn(door, last, value):
                 await self.app({**scope, "headers": headers}, replayed(text, body.receive), reply)
         except Busy as busy:
-            seconds = str(busy.seconds)
-            raise Refusal(429, words.BUSY.format(seconds=seconds), {"retry-after": seconds}) from None
+            answer, after = busy.answer, {"retry-after": str(busy.seconds)}
+            if answer is None:
+                raise Refusal(429, busy.sentence, after) from None
+            await JSONResponse(answer, headers=after)(scope, body.receive, reply)
 
     def _turn(self, door: routes.Door, last: str, value: Any) -> contextlib.AbstractAsyncContextManager:
         turns = self.rules.turns

@@ -20,7 +20,7 @@ from typing import Any
 
 import gradio as gr
 
-from deepart.ui import parts
+from deepart.ui import guard, parts, words
 
 ANSWER = 4.0  # seconds within which an answer is to be expected, or else work is sent away
 LEAST = 1.0  # seconds that any work may wait
@@ -31,11 +31,14 @@ LATELY = 0.1  # weight of the newest in the mean of what live work takes
 
 
 class Busy(Exception):
-    """There is too much to do. seconds: after which to try again."""
+    """There is too much to do. seconds: after which to try again. answer: what an event outside the queue says of it on the
+    page, which shows no refusal of such a one; None for one of the queue."""
 
-    def __init__(self, seconds: float):
+    def __init__(self, seconds: float, event: Any = None):
         super().__init__()
         self.seconds = max(1, math.ceil(seconds))
+        self.sentence = words.BUSY.format(seconds=self.seconds)
+        self.answer = _noted(event, self.sentence) if event else None
 
 
 class Turns:
@@ -53,7 +56,7 @@ class Turns:
         if event is None or not _is_work(event):
             yield
         elif kind == "direct":
-            async with self._live():
+            async with self._live(event):
                 yield
         else:
             self._may_wait(event)
@@ -66,15 +69,15 @@ class Turns:
         return next((event for event in self._page.fns.values() if event.api_name == name), None)
 
     @contextlib.asynccontextmanager
-    async def _live(self) -> AsyncIterator[None]:
+    async def _live(self, event: Any) -> AsyncIterator[None]:
         wait = (self._waiting + 1) * self._takes / self._at_once if self._free.locked() else 0.0
         if wait > PATIENCE:
-            raise Busy(wait)
+            raise Busy(wait, event)
         self._waiting += 1
         try:
             await asyncio.wait_for(self._free.acquire(), PATIENCE)
         except TimeoutError:
-            raise Busy(max(wait, PATIENCE)) from None
+            raise Busy(max(wait, PATIENCE), event) from None
         finally:
             self._waiting -= 1
         start = time.monotonic()
@@ -110,10 +113,23 @@ class Turns:
 
 
 def _is_work(event: Any) -> bool:
-    """Whether it may be sent away: not what belongs to an answer that was given already or to the page's opening, and no
-    small thing like a Stop button."""
-    first = event.trigger_after is None and not any(name == "load" for _, name in event.targets)
-    return first and (event.queue or event.trigger_mode == "always_last")
+    """Whether it may be sent away: not what belongs to an answer that was given already or to the page's opening, no small
+    thing like a Stop button, and nothing outside the queue that could not say so on the page."""
+    if event.trigger_after is not None or any(name == "load" for _, name in event.targets):
+        return False
+    return event.queue or (event.trigger_mode == "always_last" and _has_note(event))
+
+
+def _has_note(event: Any) -> bool:
+    """Whether the last output is its tab's note, see `guard.noted`."""
+    return "note" in (getattr([None, *event.outputs][-1], "elem_classes", None) or [])
+
+
+def _noted(event: Any, sentence: str) -> dict[str, Any]:
+    """The answer of an event that changes nothing but its tab's note."""
+    same = {"__type__": "update"}
+    rest = [same for _ in event.outputs][1:]
+    return {"data": [*rest, same | {"value": guard.note(sentence)}], "is_generating": False}
 
 
 def _is_long(event: Any) -> bool:

@@ -48,7 +48,7 @@ class Visitor:
 
     async def load(self) -> None:
         """The page with its scripts and styles."""
-        await self._ask("GET", "/")
+        await self._ask("GET", "/", headers={"accept": "text/html,*/*"})
         names = iter(["theme.css", *self.page.assets])
 
         async def fetch() -> None:
