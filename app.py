@@ -162,7 +162,6 @@ def main() -> None:
     from deepart import devices
     from deepart.studio import Studio
 
-    devices.set_threads()
     try:
         studio = Studio(options.weights, options.device)
     except ValueError as reason:
@@ -172,6 +171,8 @@ def main() -> None:
     if not studio.cards():
         print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
     desk = _desk(parser, options)
+    # Threads of several visitors' work wait for each other: one each is many times faster then.
+    devices.set_threads(None if desk.may_train or "OMP_NUM_THREADS" in os.environ else 1)
     page = ui.build(studio, desk)
     page.queue(default_concurrency_limit=AT_ONCE)
     turns = ui.Turns(page, options.queue_size, AT_ONCE)
@@ -234,6 +235,9 @@ def _own_folder() -> Path | None:
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
 
     def clear() -> None:
+        os.environ["GRADIO_TEMP_DIR"] = os.path.join(
+            os.devnull, "closed"
+        )  # nothing new comes from work that goes on
         for _ in range(100):  # a handler may be writing into it at this moment
             shutil.rmtree(folder, ignore_errors=True)
             if not folder.exists():

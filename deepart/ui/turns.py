@@ -38,7 +38,7 @@ class Busy(Exception):
         super().__init__()
         self.seconds = max(1, math.ceil(seconds))
         self.sentence = words.BUSY.format(seconds=self.seconds)
-        self.answer = _noted(event, self.sentence) if event else None
+        self.answer = _noted(event, self.sentence) if event and not event.queue else None
 
 
 class Turns:
@@ -103,13 +103,18 @@ class Turns:
             return 0.0
         now, left = time.time(), sum(self._time_of(waiting.fn) for waiting in line.queue)
         for running, starts in line.start_times_per_fn.items():
-            left += sum(max(self._time_of(running) - (now - start), 0.0) for start in starts)
+            left += sum(_left(self._time_of(running), now - start) for start in starts)
         return left / (line.concurrency_limit or 1)
 
     def _time_of(self, event: Any) -> float:
         """Seconds that an event takes, by what it took so far."""
         known = self._page._queue.process_time_per_fn.get(event)
         return known.avg_time if known and known.count else LONG_GUESS if _is_long(event) else GUESS
+
+
+def _left(usual: float, gone: float) -> float:
+    """Seconds that work still takes which usually takes so long; of what is late, half of what it took until now."""
+    return usual - gone if gone < usual else gone / 2
 
 
 def _is_work(event: Any) -> bool:

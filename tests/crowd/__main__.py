@@ -66,7 +66,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         if server:
             figures["files_left"] = len(server.stop())
             log = server.log.read_text()
-            figures["log_errors"] = log.count("Traceback") + log.count("unexpected error")
+            figures["log_errors"] = log.count("unexpected error in a handler")
             if figures["log_errors"]:
                 print(log[-4000:], file=sys.stderr)
     return figures

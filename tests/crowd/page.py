@@ -11,7 +11,7 @@ import httpx
 ASSETS = 105  # scripts and styles that Chromium fetches before the page stands
 PIECES = re.compile(r'"\./([\w-]+\.(?:js|css))"')
 ENTRY = re.compile(r'(?:src|href)="(?:[^"]*/)?(assets/[^"]+)"')
-PATIENCE = 60.0  # seconds without an answer, after which one is lost
+PATIENCE = 120.0  # seconds without an answer, after which one is lost
 PAINT = ["dropdown", "textbox", "slider", "slider", "dropdown", "dropdown", "slider"]
 
 

@@ -6,6 +6,8 @@ import asyncio
 import json
 import random
 import re
+from collections.abc import Awaitable, Callable
+from functools import partial
 from string import ascii_lowercase
 from typing import Any
 
@@ -16,6 +18,7 @@ from tests.crowd.page import PATIENCE, Page
 API = "/gradio_api"
 CONNECTIONS = 6  # that a browser opens to one host
 IDLE = 2.0  # seconds that a connection is used again; servers close theirs after 5, and only browsers ask again then
+TRIES = 3  # of a request whose connection was closed before an answer
 FILES = re.compile(r"/gradio_api/file=[^\"'\\ ]+")
 
 
@@ -122,17 +125,18 @@ class Visitor:
             reply = await self._ask("POST", f"{API}/queue/join?", json=self._body(event, data))
             wanted.append(reply.json()["event_id"])
         answers: dict[str, list] = {}
-        fetched: set[str] = set()
-        try:
-            async with self.client.stream("GET", f"{API}/queue/data?session_hash={self.session}") as stream:
-                async for line in stream.aiter_lines():
-                    if line.startswith("data:"):
-                        await self._hear(json.loads(line[5:]), answers, fetched)
-        except httpx.HTTPError as error:
-            raise Lost(f"stream: {error!r}") from None
+        await self._again(partial(self._listen, answers))
         if missing := [event for event in wanted if event not in answers]:
             raise Lost(f"the stream ended before {len(missing)} of {len(wanted)} answers")
         return [answers[event] for event in wanted]
+
+    async def _listen(self, answers: dict[str, list]) -> None:
+        """The page's stream, until the app ends it: when no event is left."""
+        fetched: set[str] = set()
+        async with self.client.stream("GET", f"{API}/queue/data?session_hash={self.session}") as stream:
+            async for line in stream.aiter_lines():
+                if line.startswith("data:"):
+                    await self._hear(json.loads(line[5:]), answers, fetched)
 
     async def _hear(self, message: dict, answers: dict[str, list], fetched: set[str]) -> None:
         """One message of the stream."""
@@ -163,17 +167,21 @@ class Visitor:
         }
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        try:
-            try:
-                reply = await self.client.request(method, path, **more)
-            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                # An idle connection that the server closed in this very moment: browsers ask again, too.
-                reply = await self.client.request(method, path, **more)
-        except httpx.HTTPError as error:
-            raise Lost(f"{method} {path[:40]}: {error!r}") from None
+        reply = await self._again(partial(self.client.request, method, path, **more))
         if reply.status_code != 200:
             raise told(f"{reply.status_code} to {path[:40]}: {reply.text[:300]}")
         return reply
+
+    async def _again(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """Ask; once more where the server closed an idle connection in that very moment, as browsers do. Raises Lost."""
+        for left in reversed(range(TRIES)):
+            try:
+                return await ask()
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+                if not left:
+                    raise Lost(repr(error)) from None
+            except httpx.HTTPError as error:
+                raise Lost(repr(error)) from None
 
     async def _beat(self) -> None:
         """What keeps the session alive for as long as the page is open."""
