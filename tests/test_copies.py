@@ -1,6 +1,5 @@
 """What is kept ready for everybody, and what a visitor costs."""
 
-import asyncio
 import gzip
 import os
 import random
@@ -10,7 +9,7 @@ import time
 import gradio as gr
 import httpx
 import pytest
-from conftest import free_port
+from conftest import free_port, run_apart
 from serving import serving
 from test_boundary import SMALL, Behind
 
@@ -170,18 +169,19 @@ def test_sweeping_goes_on_by_itself(tmp_path):
 def test_a_page_that_is_stopped_at_work_leaves_nothing(how, weights_folder):
     with running(free_port(), "--weights", str(weights_folder)) as server:
         page = Page.look(server.url)
-        asyncio.run(_at_work(page))
+        run_apart(_at_work(page))
         assert server.files(), "there was something to leave"
         assert server.stop(how) == []
 
 
 async def _at_work(page: Page) -> None:
-    """Somebody paints and uploads; another's paintings are still in the making when this returns."""
+    """Somebody paints and uploads; more paintings are still in the making when this returns."""
     visitor = Visitor(page, random.Random(0))
+    await visitor.settle()
     await visitor.upload((assets.FOLDER / "wave.jpg").read_bytes())
     await visitor.paint(1)
     make = page.events["paint"]
     model, _, _, *how = page.values(make)
-    body = {"data": [model, "7", 16, *how], "fn_index": make, "session_hash": "another"}
+    body = {"data": [model, "7", 16, *how], "fn_index": make, "session_hash": visitor.session}
     await visitor.client.post(f"{API}/queue/join", json=body)
     await visitor.leave()

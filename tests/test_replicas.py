@@ -1,6 +1,5 @@
 """Two real apps behind a real nginx, with the configuration that the README gives."""
 
-import asyncio
 import contextlib
 import os
 import random
@@ -13,10 +12,10 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from conftest import ROOT, START_SECONDS, free_port, missing
+from conftest import ROOT, START_SECONDS, free_port, missing, run_apart
 
 from deepart import assets
-from deepart.ui import words
+from deepart.ui import boundary, words
 from tests.crowd.page import Page
 from tests.crowd.server import running
 from tests.crowd.visitor import API, Failed, Visitor
@@ -124,7 +123,7 @@ async def both(page: Page, replicas: set[str], dice: random.Random) -> dict[str,
 
 
 def test_each_visitor_keeps_to_one_replica_and_goes_to_the_other_when_it_ends(studio):
-    asyncio.run(_story(studio))
+    run_apart(_story(studio))
 
 
 async def _story(studio) -> None:
@@ -147,11 +146,13 @@ async def _story(studio) -> None:
     assert await replica_of(other) == alive
     newcomer = Visitor(page, dice)
     await work(newcomer)
-    # The visitors of the dead one come to the other, which says of another app (so the page loads itself again), refuses
-    # what it never got, with a sentence, and serves them from then on.
+    # The visitors of the dead one come to the other, which refuses what it never got, with a sentence, tells their page that
+    # it is not the one that it was opened with (so that it loads itself again), and serves them from then on.
     assert await replica_of(orphan) == alive
     with pytest.raises(Failed, match=re.escape(words.NOT_UPLOADED[:30])):
         await orphan.queued((look, [picture, page.values(look)[1]]))
+    with pytest.raises(Failed, match=re.escape(boundary.LOST)):
+        await orphan.slide()
     await work(orphan)
     for visitor in (other, newcomer, orphan):
         await visitor.leave()

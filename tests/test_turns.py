@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import gradio as gr
 import httpx
 import pytest
-from conftest import free_port
+from conftest import free_port, run_apart
 
 from deepart import ui
 from deepart.ui import boundary, guard, parts, sweeping, turns
-from deepart.ui.turns import Busy, Turns
+from deepart.ui.turns import Busy, Stranger, Turns
 
 API = "/gradio_api"
 PATIENCE = 120  # seconds; a busy machine
@@ -24,7 +24,7 @@ NOTE = SimpleNamespace(elem_classes=["note"])
 
 
 def event(**more):
-    plain = {"queue": False, "trigger_mode": "always_last", "trigger_after": None, "targets": [(1, "input")], "api_name": "slide", "concurrency_id": "1", "outputs": [NOTE]}  # fmt: skip
+    plain = {"queue": False, "trigger_mode": "always_last", "trigger_after": None, "targets": [(1, "input")], "api_name": "slide", "concurrency_id": "1", "outputs": [NOTE], "api_visibility": "public"}  # fmt: skip
     return SimpleNamespace(**plain | more)
 
 
@@ -50,7 +50,7 @@ def test_what_follows_a_finger_waits_for_its_turn():
         await asyncio.gather(move("a"), move("b"), move("c"))
         assert order == [f"{name} {what}" for name in "abc" for what in ("begins", "ends")]
 
-    asyncio.run(story())
+    run_apart(story())
 
 
 def test_when_the_wait_would_be_long_it_is_told_at_once_how_long():
@@ -65,7 +65,7 @@ def test_when_the_wait_would_be_long_it_is_told_at_once_how_long():
         async with live(line):  # free again
             pass
 
-    asyncio.run(story())
+    run_apart(story())
 
 
 def test_who_waited_in_vain_is_told_so(monkeypatch):
@@ -81,7 +81,7 @@ def test_who_waited_in_vain_is_told_so(monkeypatch):
         async with live(line):
             pass
 
-    asyncio.run(story())
+    run_apart(story())
 
 
 def test_small_things_and_what_belongs_to_an_answer_are_let_in_always():
@@ -99,7 +99,27 @@ def test_small_things_and_what_belongs_to_an_answer_are_let_in_always():
                 async with line.turn("direct", "predict", nobody):
                     pass
 
-    asyncio.run(story())
+    run_apart(story())
+
+
+def test_a_page_that_was_opened_before_is_told_to_load_itself_again():
+    slide, opening = event(api_visibility="private"), event(api_visibility="private", targets=[(0, "load")])
+    program = event(queue=True)
+
+    async def story():
+        line = lines(slide, opening, program)
+        line._page.app = SimpleNamespace(state_holder=SimpleNamespace(session_data={"known": 1}))
+        async with line.turn("direct", "predict", {"fn_index": 0, "session_hash": "known"}):
+            pass
+        for number in (1, 2):
+            async with line.turn("direct", "predict", {"fn_index": number, "session_hash": "stranger"}):
+                pass
+        for session in ("stranger", None):
+            with pytest.raises(Stranger):
+                async with line.turn("direct", "predict", {"fn_index": 0, "session_hash": session}):
+                    raise AssertionError("it was let in")
+
+    run_apart(story())
 
 
 # A small page behind the wall

@@ -26,12 +26,13 @@ from deepart.ui.hosts import Hosts
 from deepart.ui.logins import Logins
 from deepart.ui.references import DEPTH, Foreign, Gone, References
 from deepart.ui.replies import Reply
-from deepart.ui.turns import Busy, Turns
+from deepart.ui.turns import Busy, Stranger, Turns
 
 MB = 10**6  # bytes; as file managers count
 FORM = 64 * 1024  # bytes of a login
 ENVELOPE = 64 * 1024  # bytes that a form puts around the files in it
 FORGED = (b"x-gradio-server", b"x-forwarded-host")  # Gradio would believe these about its own address
+LOST = "Connection errored out. "  # by which Gradio's page knows that it must find its server again, and loads itself anew
 LEFTOVER = 600.0  # seconds after which half an upload has been given up
 
 log = logging.getLogger("deepart")
@@ -170,6 +171,8 @@ class Wall:
         try:
             async with self._turn(door, last, value):
                 await self.app({**scope, "headers": headers}, replayed(text, body.receive), reply)
+        except Stranger:
+            raise Refusal(410, words.OPENED_BEFORE, error=LOST) from None
         except Busy as busy:
             answer, after = busy.answer, {"retry-after": str(busy.seconds)}
             if answer is None:

@@ -22,9 +22,9 @@ import gradio as gr
 
 from deepart.ui import guard, parts, words
 
-ANSWER = 4.0  # seconds within which an answer is to be expected, or else work is sent away
+ANSWER = 3.0  # seconds within which an answer is to be expected, or else work is sent away
 LEAST = 1.0  # seconds that any work may wait
-PATIENCE = 3.0  # seconds that live work waits for its turn
+PATIENCE = 2.0  # seconds that live work waits for its turn
 LONG_PATIENCE = 30.0  # the same of long work
 GUESS, LONG_GUESS = 0.3, 10.0  # seconds that work takes which was never done yet
 LATELY = 0.1  # weight of the newest in the mean of what live work takes
@@ -41,6 +41,10 @@ class Busy(Exception):
         self.answer = _noted(event, self.sentence) if event and not event.queue else None
 
 
+class Stranger(Exception):
+    """A page that was opened before this process began, or so long ago that it was forgotten: what it shows is not known here."""
+
+
 class Turns:
     """The lines of one page. most: how many events may wait in its queue; at_once: live ones that are worked on together."""
 
@@ -51,8 +55,10 @@ class Turns:
     @contextlib.asynccontextmanager
     async def turn(self, kind: str, name: str, body: Any) -> AsyncIterator[None]:
         """While a request is worked on. kind: "direct" or "queue" (see `routes`), anything else is let in; name: of the
-        endpoint in its address. Raises Busy."""
+        endpoint in its address. Raises Busy, Stranger."""
         event = self._event(name, body) if kind else None
+        if event is not None and self._is_strange(event, body):
+            raise Stranger
         if event is None or not _is_work(event):
             yield
         elif kind == "direct":
@@ -67,6 +73,13 @@ class Turns:
         if isinstance(number, int):
             return self._page.fns.get(number)
         return next((event for event in self._page.fns.values() if event.api_name == name), None)
+
+    def _is_strange(self, event: Any, body: Any) -> bool:
+        """Programs, which call what is public, need not open a page first; the page's own events begin with its opening."""
+        opening = any(name == "load" for _, name in event.targets)
+        if event.api_visibility != "private" or opening or not isinstance(body, dict):
+            return False
+        return body.get("session_hash") not in self._page.app.state_holder.session_data
 
     @contextlib.asynccontextmanager
     async def _live(self, event: Any) -> AsyncIterator[None]:
