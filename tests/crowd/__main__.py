@@ -81,7 +81,7 @@ async def _watched(page: Page, plan: Plan, server: Server | None) -> dict[str, A
     heard = await crowd(page, plan, _pictures())
     took = time.perf_counter() - start
     figures: dict[str, Any] = {
-        "kinds": report.rows(heard), "said": dict(heard.said.most_common(12)), "took_s": round(took, 1),
+        "kinds": report.rows(heard), "said": dict(sorted(heard.said.items(), key=lambda said: (said[0].startswith("busy"), -said[1]))[:12]), "took_s": round(took, 1),
         "cores": os.cpu_count(), "load_generator_cpu_s": round(time.process_time() - own, 1),
     }  # fmt: skip
     if watching and server:

@@ -28,15 +28,9 @@ class Told:
         start, outcome = time.perf_counter(), "done"
         try:
             await action()
-        except Busy as reason:
-            outcome = "busy"
-            self.said[f"{kind}: {reason}"] += 1
-        except Failed as reason:
-            outcome = "error"
-            self.said[f"{kind}: {reason}"] += 1
-        except Lost as reason:
-            outcome = "lost"
-            self.said[f"{kind}: {reason}"] += 1
+        except (Busy, Failed, Lost) as reason:
+            outcome = {Busy: "busy", Failed: "error", Lost: "lost"}[type(reason)]
+            self.said[f"{outcome} {kind}: {reason}"] += 1
         self.seconds[kind, outcome].append(time.perf_counter() - start)
         return outcome
 

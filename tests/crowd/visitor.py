@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import re
@@ -104,14 +105,18 @@ class Visitor:
         mark = _name(self.dice)
         files = {"files": ("picture.jpg", picture, "image/jpeg")}
         reply, _ = await asyncio.gather(
-            self._ask("POST", f"{API}/upload?upload_id={mark}", files=files),
-            self._ask("GET", f"{API}/upload_progress?upload_id={mark}"),
+            self._ask("POST", f"{API}/upload?upload_id={mark}", files=files), self._progress(mark)
         )
         path = reply.json()[0]
         return {
             "path": path, "url": f"{self.page.url}{API}/file={path}", "orig_name": "picture.jpg",
             "size": len(picture), "mime_type": "image/jpeg", "meta": {"_type": "gradio.FileData"},
         }  # fmt: skip
+
+    async def _progress(self, mark: str) -> None:
+        """How far an upload is; a page does without where the upload is over before it asks."""
+        with contextlib.suppress(Failed, Lost):
+            await self._ask("GET", f"{API}/upload_progress?upload_id={mark}")
 
     async def direct(self, event: int, data: list) -> list:
         """An event outside the queue."""
@@ -136,7 +141,10 @@ class Visitor:
         async with self.client.stream("GET", f"{API}/queue/data?session_hash={self.session}") as stream:
             async for line in stream.aiter_lines():
                 if line.startswith("data:"):
-                    await self._hear(json.loads(line[5:]), answers, fetched)
+                    message = json.loads(line[5:])
+                    if message["msg"] == "close_stream":
+                        return
+                    await self._hear(message, answers, fetched)
 
     async def _hear(self, message: dict, answers: dict[str, list], fetched: set[str]) -> None:
         """One message of the stream."""
