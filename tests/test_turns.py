@@ -102,7 +102,8 @@ def test_small_things_and_what_belongs_to_an_answer_are_let_in_always():
     run_apart(story())
 
 
-def test_a_page_that_was_opened_before_is_told_to_load_itself_again():
+def test_a_page_that_was_opened_before_is_told_to_load_itself_again(monkeypatch):
+    monkeypatch.setattr(turns, "INTRODUCTION", 0.05)
     slide, opening = event(api_visibility="private"), event(api_visibility="private", targets=[(0, "load")])
     program = event(queue=True)
 

@@ -27,6 +27,7 @@ LEAST = 1.0  # seconds that any work may wait
 PATIENCE = 2.0  # seconds that live work waits for its turn
 LONG_PATIENCE = 30.0  # the same of long work
 GUESS, LONG_GUESS = 0.3, 10.0  # seconds that work takes which was never done yet
+INTRODUCTION = 8.0  # seconds; a quick hand may be ahead of the events with which its page opens
 LATELY = 0.1  # weight of the newest in the mean of what live work takes
 
 
@@ -57,8 +58,11 @@ class Turns:
         """While a request is worked on. kind: "direct" or "queue" (see `routes`), anything else is let in; name: of the
         endpoint in its address. Raises Busy, Stranger."""
         event = self._event(name, body) if kind else None
-        if event is not None and self._is_strange(event, body):
-            raise Stranger
+        until = time.monotonic() + INTRODUCTION
+        while event is not None and self._is_strange(event, body):
+            if time.monotonic() > until:
+                raise Stranger
+            await asyncio.sleep(0.1)
         if event is None or not _is_work(event):
             yield
         elif kind == "direct":
