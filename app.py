@@ -25,7 +25,11 @@ MEGABYTES = (  # flag, default, what for
     ("json", "1", "request that carries no file"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-AT_ONCE = 2  # events of one kind worked on at a time; more would only slow each other down on 2 cores
+CORES = max(2, min(os.cpu_count() or 2, 16))
+AT_ONCE = max(2, CORES // 2)  # events of one kind worked on at a time; more would slow each other down
+THREADS = (
+    CORES + 1
+)  # for all kinds together: with many more, the one that answers the network waits its turn among them
 QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no record of what artists make
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
@@ -154,11 +158,10 @@ def main() -> None:
     options = parser.parse_args()
     _check_address(parser, options.host, options.port)
     os.environ.update(QUIET)
-    _own_folder()
+    folder = _own_folder()
     from deepart import devices
     from deepart.studio import Studio
 
-    devices.set_threads()
     try:
         studio = Studio(options.weights, options.device)
     except ValueError as reason:
@@ -168,8 +171,11 @@ def main() -> None:
     if not studio.cards():
         print(f"Note: no models in {options.weights}; the tabs will say so.", file=sys.stderr)
     desk = _desk(parser, options)
+    # Threads of several visitors' work wait for each other: one each is many times faster then.
+    devices.set_threads(None if desk.may_train or "OMP_NUM_THREADS" in os.environ else 1)
     page = ui.build(studio, desk)
-    page.queue(max_size=options.queue_size, default_concurrency_limit=AT_ONCE)
+    page.queue(default_concurrency_limit=AT_ONCE)
+    turns = ui.Turns(page, options.queue_size, AT_ONCE)
     archive = options.max_upload if desk.may_train else None
     limits = ui.Limits(options.max_picture, options.max_upload, options.max_json, archive)
     page.launch(
@@ -182,10 +188,14 @@ def main() -> None:
         quiet=True,
         ssr_mode=False,
         enable_monitoring=False,
+        max_threads=THREADS,
         prevent_thread_lock=True,
         **ui.LAUNCH,
-        **ui.wall(page, options.host, options.public_url, limits),
+        **ui.wall(page, options.host, options.public_url, limits, turns, login=bool(options.auth)),
     )
+    ui.visits.remember(page)
+    if folder:
+        ui.sweeping.begin(folder)
     shown = "127.0.0.1" if options.host == "0.0.0.0" else options.host
     address = f"http://{shown}:{options.port}"
     print(
@@ -242,19 +252,30 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
-def _own_folder() -> None:
-    """Uploads and results go to a folder of this process alone, which is gone after it."""
+def _own_folder() -> Path | None:
+    """Uploads and results go to a folder of this process alone, which is gone after it; None where somebody named another."""
     if os.environ.get("GRADIO_TEMP_DIR"):
-        return
-    os.environ["GRADIO_TEMP_DIR"] = folder = tempfile.mkdtemp(prefix="deepart-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="deepart-")).resolve()
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+
+    def clear() -> None:
+        os.environ["GRADIO_TEMP_DIR"] = os.path.join(
+            os.devnull, "closed"
+        )  # nothing new comes from work that goes on
+        for _ in range(100):  # a handler may be writing into it at this moment
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                return
 
     def leave(*_: object) -> None:  # by default it would end without cleaning up
-        shutil.rmtree(folder, ignore_errors=True)
+        clear()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
 
+    atexit.register(clear)
     signal.signal(signal.SIGTERM, leave)
+    return folder
 
 
 def _has_screen() -> bool:

@@ -1,5 +1,6 @@
 """One live app and one browser for the whole session, started when the first test asks for them."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,12 @@ def missing(what: str, word: str) -> None:
     if word in os.environ.get("DEEPART_REQUIRE", ""):
         pytest.fail(f"DEEPART_REQUIRE asks for {word}, but {what}")
     pytest.skip(what)
+
+
+def run_apart(story: Coroutine) -> None:
+    """asyncio.run in a thread of its own: in this one the browser's driver has a loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, story).result()
 
 
 def free_port() -> int:

@@ -27,14 +27,18 @@ from deepart.ui import (
     restyle,
     sample,
     sliders,
+    sweeping,
     train,
+    visits,
     words,
 )
 from deepart.ui.book import Book
 from deepart.ui.boundary import Limits
+from deepart.ui.copies import Copies
 from deepart.ui.desk import Desk, Room
 from deepart.ui.look import THEME
 from deepart.ui.page import Page
+from deepart.ui.turns import Turns
 from deepart.weights import WeightsError
 
 TABS = (eye, sample, sliders, restyle)  # in the order of the page; adding a tab is one file and one name here
@@ -46,9 +50,8 @@ LAUNCH = {
     "head": frame.head(),
     "run_history": False,
     "footer_links": ["api", "settings"],
+    "state_session_capacity": visits.MOST,
 }
-
-SWEEP = 60 * 60  # seconds; pictures older than this are deleted, and we look as often
 
 
 def build(studio: Studio, desk: Desk | None = None) -> gr.Blocks:
@@ -56,7 +59,7 @@ def build(studio: Studio, desk: Desk | None = None) -> gr.Blocks:
     desk = desk or Desk()
     supervisor = train.supervisor(studio) if desk.may_train else None
     settings = {
-        "title": words.TITLE, "analytics_enabled": False, "delete_cache": (SWEEP, SWEEP), "fill_width": False,
+        "title": words.TITLE, "analytics_enabled": False, "delete_cache": (round(sweeping.EVERY), round(sweeping.KEPT)), "fill_width": False,
     }  # fmt: skip
     return Page(
         lambda page: _lay_out_page(Room(page, desk, Book(desk.outputs)), studio, supervisor), **settings
@@ -86,15 +89,24 @@ def _lay_out_page(room: Room, studio: Studio, supervisor: Supervisor | None) -> 
         each.endpoints(studio)
 
 
-def wall(page: gr.Blocks, host: str, public_url: str | None, limits: Limits) -> dict[str, Any]:
+def wall(
+    page: gr.Blocks,
+    host: str,
+    public_url: str | None,
+    limits: Limits,
+    turns: Turns | None = None,
+    login: bool = False,
+) -> dict[str, Any]:
     """Settings to launch the page with, so that nothing reaches Gradio but through the wall; see `boundary`.
 
-    host: the address to listen on; public_url: the one that visitors type, when a proxy stands in front.
+    host: the address to listen on; public_url: the one that visitors type, when a proxy stands in front. turns: who is let
+    in when, None: everybody at once. login: whether visitors log in, so that not all see the same page.
     """
     known = hosts.Hosts(
         host, public_url, os.environ.get("SPACE_HOST", ""), lambda: getattr(page, "share_url", None) or ""
     )
-    rules = boundary.Rules(known, references.References(get_upload_folder()), limits)
+    signed = references.References(get_upload_folder())
+    rules = boundary.Rules(known, signed, limits, copies=None if login else Copies(), turns=turns)
     middleware = [Middleware(boundary.Wall, rules=rules)]
     settings = {"app_kwargs": {"middleware": middleware}, "max_file_size": rules.largest_file()}
     return settings | ({"root_path": public_url} if public_url else {})

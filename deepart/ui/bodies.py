@@ -22,11 +22,14 @@ LINGER = 20.0  # seconds for those
 
 
 class Refusal(Exception):
-    """A request that is answered with one sentence. headers: besides the usual ones."""
+    """A request that is answered with one sentence. headers: besides the usual ones; error: what Gradio's page hears instead."""
 
-    def __init__(self, status: int, sentence: str, headers: dict[str, str] | None = None):
+    def __init__(
+        self, status: int, sentence: str, headers: dict[str, str] | None = None, error: str | None = None
+    ):
         super().__init__(sentence)
         self.status, self.sentence, self.headers = status, sentence, headers or {}
+        self.error = error or sentence
 
 
 class TooBig(Exception):
@@ -84,7 +87,8 @@ async def refuse(refusal: Refusal, scope: Message, body: Body, send: Send) -> No
     """Answer with a sentence as JSON; a large body is taken in after the answer, then the connection is closed."""
     if not body.waits and body.declared <= SMALL:
         await body.drain(SMALL, PATIENCE)
-    text = json.dumps({"detail": refusal.sentence}).encode()
+    # Gradio's page shows `detail` of what joins the queue, and `error` of what does not.
+    text = json.dumps({"detail": refusal.sentence, "error": refusal.error}).encode()
     headers = {
         "content-type": "application/json",
         "content-length": str(len(text)),

@@ -13,21 +13,26 @@ import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from starlette.formparsers import MultiPartException
+from starlette.responses import JSONResponse
 
 from deepart.ui import guard, routes, tongue, words
 from deepart.ui.bodies import Body, Message, Receive, Refusal, Send, TooBig, refuse, replayed
+from deepart.ui.copies import Copies
 from deepart.ui.hosts import Hosts
 from deepart.ui.logins import Logins
 from deepart.ui.references import DEPTH, Foreign, Gone, References
 from deepart.ui.replies import Reply
+from deepart.ui.turns import Busy, Stranger, Turns
 
 MB = 10**6  # bytes; as file managers count
 FORM = 64 * 1024  # bytes of a login
 ENVELOPE = 64 * 1024  # bytes that a form puts around the files in it
 FORGED = (b"x-gradio-server", b"x-forwarded-host")  # Gradio would believe these about its own address
+LOST = "Connection errored out. "  # by which Gradio's page knows that it must find its server again, and loads itself anew
 LEFTOVER = 600.0  # seconds after which half an upload has been given up
 
 log = logging.getLogger("deepart")
@@ -45,12 +50,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the wall goes by."""
+    """What the wall goes by. copies: None where visitors log in; turns: None lets everything in at once."""
 
     hosts: Hosts
     references: References
     limits: Limits = Limits()
     logins: Logins = field(default_factory=Logins)
+    copies: Copies | None = None
+    turns: Turns | None = None
 
     def largest_file(self) -> int:
         """Bytes that one uploaded file may have."""
@@ -84,6 +91,10 @@ class Wall:
         reply = Reply(send, None)
         try:
             scope, door, last = self._let_in(scope)
+            if door.same and self.rules.copies and (key := self.rules.copies.key(scope)):
+                if await self.rules.copies.send(key, send):
+                    return
+                send = self.rules.copies.listening(key, send)
             reply = Reply(send, self.rules.references.hand_out if door.tells_files else None)
             await self._pass(scope, door, last, body, reply)
         except Refusal as refusal:
@@ -119,7 +130,7 @@ class Wall:
         if body.declared > cap:
             raise self._too_big(cap)
         if door.body == "json":
-            await self._pass_json(scope, body, cap, reply)
+            await self._pass_json(scope, body, cap, reply, door, last)
         elif door.body == "upload":
             await self._pass_upload(scope, body, cap, reply)
         elif door.body == "login":
@@ -138,7 +149,9 @@ class Wall:
         except TooBig:
             raise self._too_big(cap) from None
 
-    async def _pass_json(self, scope: Message, body: Body, cap: int, reply: Reply) -> None:
+    async def _pass_json(
+        self, scope: Message, body: Body, cap: int, reply: Reply, door: routes.Door, last: str
+    ) -> None:
         """Gradio gets what we read, written anew, and nothing that we might have read otherwise."""
         try:
             data = await body.read(cap)
@@ -157,7 +170,20 @@ class Wall:
         framing = (b"content-length", b"transfer-encoding", b"content-type", b"content-encoding")
         headers = [(k, v) for k, v in scope["headers"] if k not in framing]
         headers += [(b"content-length", b"%d" % len(text)), (b"content-type", b"application/json")]
-        await self.app({**scope, "headers": headers}, replayed(text, body.receive), reply)
+        try:
+            async with self._turn(door, last, value):
+                await self.app({**scope, "headers": headers}, replayed(text, body.receive), reply)
+        except Stranger:
+            raise Refusal(410, words.OPENED_BEFORE, error=LOST) from None
+        except Busy as busy:
+            answer, after = busy.answer, {"retry-after": str(busy.seconds)}
+            if answer is None:
+                raise Refusal(429, busy.sentence, after) from None
+            await JSONResponse(answer, headers=after)(scope, body.receive, reply)
+
+    def _turn(self, door: routes.Door, last: str, value: Any) -> contextlib.AbstractAsyncContextManager:
+        turns = self.rules.turns
+        return turns.turn(door.turn, last, value) if turns else contextlib.nullcontext()
 
     async def _pass_upload(self, scope: Message, body: Body, cap: int, reply: Reply) -> None:
         """Streamed through and counted. On the exception that Gradio's parser knows it removes the half file."""

@@ -23,6 +23,8 @@ from deepart.studio import Made, Studio
 from deepart.ui import words
 
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone
+# Work of many seconds: one at a time, and nothing else waits for it.
+LONG = {"concurrency_id": "long", "concurrency_limit": 1}
 PREVIEW_QUALITY = 88  # of the small JPEGs that follow the finger
 
 

@@ -10,8 +10,6 @@ from deepart.remaking import remake as remake_picture
 from deepart.studio import Studio
 from deepart.ui import guard, parts
 
-TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
-
 
 def endpoints(studio: Studio) -> None:
     """models and remake, as named endpoints."""
@@ -38,4 +36,4 @@ def endpoints(studio: Studio) -> None:
         )
 
     gr.api(guard.spoken(models), api_name="models")
-    gr.api(guard.spoken(remake), api_name="remake", **TOGETHER)
+    gr.api(guard.spoken(remake), api_name="remake", **parts.LONG)

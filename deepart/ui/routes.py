@@ -24,28 +24,30 @@ class Door:
     body: str = "none"  # none, json, upload or login
     tells_files: bool = False  # whether replies name files, so that their paths must be signed
     file: bool = False  # whether the last part is a reference to a file
+    same: bool = False  # whether everybody gets the same reply
+    turn: str = ""  # of an event: "direct" when its reply is the answer, "queue" when it joins the queue
 
 
-def _page(path: str, methods: frozenset[str] = GET) -> Door:
-    return Door(path, methods, tells_files=True)
+def _page(path: str, methods: frozenset[str] = GET, same: bool = False) -> Door:
+    return Door(path, methods, tells_files=True, same=same)
 
 
-def _event(path: str) -> Door:
-    return Door(API + path, POST, "json", tells_files=True)
+def _event(path: str, turn: str = "") -> Door:
+    return Door(API + path, POST, "json", tells_files=True, turn=turn)
 
 
 DOORS = (
-    _page("/", READ),
+    _page("/", READ, same=True),
     _page("/config"),
     _page("/config/"),
-    Door("/assets/{path:path}"),
-    Door("/static/{path:path}"),
-    Door("/svelte/{path:path}"),
+    Door("/assets/{path:path}", same=True),
+    Door("/static/{path:path}", same=True),
+    Door("/svelte/{path:path}", same=True),
     Door("/favicon.ico"),
     Door("/manifest.json"),
     Door("/robots.txt"),
-    Door("/theme.css"),
-    Door(API + "/theme.css"),
+    Door("/theme.css", same=True),
+    Door(API + "/theme.css", same=True),
     Door("/login", POST, "login"),
     Door("/login/", POST, "login"),
     Door("/logout"),
@@ -63,15 +65,15 @@ DOORS = (
     Door(API + "/upload", POST, "upload", tells_files=True),
     Door(API + "/upload_progress", tells_files=True),
     Door(API + "/file={path_or_url:path}", READ, file=True),
-    _event("/run/{api_name}"),
-    _event("/run/{api_name}/"),
-    _event("/call/{api_name}"),
-    _event("/call/{api_name}/"),
-    _event("/call/v2/{api_name}"),
-    _event("/call/v2/{api_name}/"),
+    _event("/run/{api_name}", "direct"),
+    _event("/run/{api_name}/", "direct"),
+    _event("/call/{api_name}", "queue"),
+    _event("/call/{api_name}/", "queue"),
+    _event("/call/v2/{api_name}", "queue"),
+    _event("/call/v2/{api_name}/", "queue"),
     Door(API + "/call/{api_name}/{event_id}", tells_files=True),
     Door(API + "/call/v2/{api_name}/{event_id}", tells_files=True),
-    _event("/queue/join"),
+    _event("/queue/join", "queue"),
     Door(API + "/queue/data", tells_files=True),
     Door(API + "/queue/status"),
     _event("/cancel"),

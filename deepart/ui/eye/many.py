@@ -56,8 +56,8 @@ def lay_out(eye: Eye) -> None:
     )
     many = Many(eye)
     answers = [table, stop, download, note]
-    files.upload(many.run, files, answers, **PRIVATE)
-    folder.upload(many.run, folder, answers, **PRIVATE)
+    files.upload(many.run, files, answers, **PRIVATE, **parts.LONG)
+    folder.upload(many.run, folder, answers, **PRIVATE, **parts.LONG)
     stop.click(many.running.stop, None, None, queue=False, **PRIVATE)
 
 

@@ -13,8 +13,6 @@ from deepart.restyling.restyling import FULL
 from deepart.studio import Studio, StudioError
 from deepart.ui import guard, parts, words
 
-TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
-
 
 def endpoints(studio: Studio) -> None:
     """restyle, enlarge and adjust, as named endpoints."""
@@ -72,5 +70,5 @@ def endpoints(studio: Studio) -> None:
         )
 
     for heavy in (restyle, enlarge):
-        gr.api(guard.spoken(heavy), api_name=heavy.__name__, **TOGETHER)
+        gr.api(guard.spoken(heavy), api_name=heavy.__name__, **parts.LONG)
     gr.api(guard.spoken(adjust), api_name="adjust")

@@ -20,7 +20,7 @@ from deepart.studio import Made, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, curtain, figure
-from deepart.ui.parts import PRIVATE
+from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.running import Running
 
 STEPS_BACK = 40
@@ -235,12 +235,12 @@ def finishing(stage: Stage, make: Make, inputs: list, name: str) -> Any:
             yield *buttons, *(stage.hand.show(desk.to(own(path))) if path else (gr.skip(),) * THERE)
 
     here = [stage.desk, *inputs]
-    fetched = download.click(fetch, here, [download, go_on, stop, leave, stage.note], **PRIVATE)
+    fetched = download.click(fetch, here, [download, go_on, stop, leave, stage.note], **PRIVATE, **LONG)
     click = (
         f"file => {{ if (file) setTimeout(() => document.querySelector('#{name}-picture').click(), 50); }}"
     )
     fetched.success(None, leave, None, js=click, **PRIVATE)
-    taken = go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE)
+    taken = go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE, **LONG)
     stage.book.made += [fetched, taken]
     stop.click(work.running.stop, None, None, queue=False, **PRIVATE)
     return taken

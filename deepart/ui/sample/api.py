@@ -87,5 +87,12 @@ def endpoints(studio: Studio) -> None:
         picture.save(path)
         return parts.as_file(path)
 
-    for endpoint in (sample, paint, project, walk, vary, sheet):
-        gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **TOGETHER)
+    for endpoint, line in (
+        (sample, TOGETHER),
+        (paint, TOGETHER),
+        (project, parts.LONG),
+        (walk, parts.LONG),
+        (vary, TOGETHER),
+        (sheet, TOGETHER),
+    ):
+        gr.api(guard.spoken(endpoint), api_name=endpoint.__name__, **line)

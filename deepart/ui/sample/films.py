@@ -10,10 +10,10 @@ import gradio as gr
 from deepart import recipe
 from deepart.sampling import MOST_SECONDS, MOST_STOPS, Sampler, Walk
 from deepart.ui import filming, guard, parts, words
-from deepart.ui.parts import PRIVATE
+from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel, on_easel
-from deepart.ui.sample.wall import PAINTING, Wall, title
+from deepart.ui.sample.wall import Wall, title
 
 
 def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
@@ -65,5 +65,5 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
     add.click(put_in, [stand.by, stops], [stops, strip, note], **PRIVATE)
     clear.click(lambda: ([], []), None, [stops, strip], queue=False, **PRIVATE)
     told = [stops, hung.recipes, screen.seconds, screen.fps, screen.kind, screen.loop]
-    hung.book.made.append(screen.go.click(make, told, [*screen.outputs, note], **PAINTING))
+    hung.book.made.append(screen.go.click(make, told, [*screen.outputs, note], **PRIVATE, **LONG))
     screen.stop.click(running.stop, None, None, queue=False, **PRIVATE)

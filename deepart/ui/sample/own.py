@@ -10,10 +10,10 @@ import gradio as gr
 from deepart import images
 from deepart.sampling import STEPS, Sampler
 from deepart.ui import guard, parts, words
-from deepart.ui.parts import PRIVATE
+from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel
-from deepart.ui.sample.wall import PAINTING, Wall
+from deepart.ui.sample.wall import Wall
 
 PLACE = "sample-own"  # id on the page
 LANDED = 1024  # px; a picture from another tab is decoded at this size or a little more
@@ -46,7 +46,9 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> tuple[parts.OwnPicture,
         book.keep(request, found.made)
         yield (_pair(yours, found.made, found.step, found.error), *hand.put(found.made))
 
-    book.made.append(go.click(search, [hung.model, picture], [progress, *stand.all[:-1], note], **PAINTING))
+    book.made.append(
+        go.click(search, [hung.model, picture], [progress, *stand.all[:-1], note], **PRIVATE, **LONG)
+    )
     stop.click(running.stop, None, None, queue=False, **PRIVATE)
     return picture, note
 

@@ -11,7 +11,7 @@ from deepart.latents import parse_seeds
 from deepart.sampling import MOST_EXPORT, Sampler, five
 from deepart.studio import checked
 from deepart.ui import guard, parts, words
-from deepart.ui.parts import PRIVATE
+from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sample.easel import Easel, on_easel
 from deepart.ui.sample.wall import PAINTING, Wall, manner
@@ -75,5 +75,5 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
         )
 
     draw.click(lay_out, [stand.by, hung.recipes, along], [sheet, note], **PAINTING)
-    export.click(pack, [hung.model, wanted, *hung.manner], [count, file, note], **PAINTING)
+    export.click(pack, [hung.model, wanted, *hung.manner], [count, file, note], **PRIVATE, **LONG)
     stop.click(running.stop, None, None, queue=False, **PRIVATE)

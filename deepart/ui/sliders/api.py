@@ -17,8 +17,6 @@ from deepart.ui import guard, parts, words
 from deepart.ui.faders import read
 from deepart.ui.sliders.map import read as read_map
 
-TOGETHER = {"concurrency_id": "sample", "concurrency_limit": 1}
-
 
 def endpoints(studio: Studio) -> None:
     """random_point, encode, slide, edit, combine, spot and morph, as named endpoints."""
@@ -97,7 +95,7 @@ def endpoints(studio: Studio) -> None:
 
     for endpoint in (random_point, encode, slide, edit, combine, spot):
         gr.api(guard.spoken(endpoint), api_name=endpoint.__name__)
-    gr.api(guard.spoken(morph), api_name="morph", **TOGETHER)
+    gr.api(guard.spoken(morph), api_name="morph", **parts.LONG)
 
 
 def _point(value: Any) -> Point | None:

@@ -13,7 +13,7 @@ from deepart.bench.morph import MOST_SECONDS, MOST_STOPS, STRIP
 from deepart.studio import StudioError
 from deepart.ui import filming, guard, parts, words
 from deepart.ui.comparing import figure
-from deepart.ui.parts import PRIVATE
+from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.running import Running
 from deepart.ui.sliders.hand import THERE, Desk, Hand
 from deepart.ui.sliders.stage import Stage
@@ -77,7 +77,7 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
         keep = partial(hand.book.keep_film, request, about, model, file)
         yield from filming.shoot(file, int(fps), about, morph.frames(), most, running, key, keep)
 
-    filmed = PRIVATE | {"trigger_mode": "once", "concurrency_id": "sample", "concurrency_limit": 1}
+    filmed = PRIVATE | LONG
     told = [*how, screen.seconds, screen.fps, screen.kind]
     hand.book.made.append(screen.go.click(make, told, [*screen.outputs, note], **filmed))
     screen.stop.click(running.stop, None, None, queue=False, **PRIVATE)

@@ -10,6 +10,8 @@ OUR_FAULT = "Something went wrong on our side; nothing of yours was lost."
 NOT_UPLOADED = "This picture did not come from you: drop it on the page, or upload it first."
 NO_PICTURE = "There is no picture yet: drop one on the page, paste it, or take it with the camera."
 GONE = "This picture is no longer here: uploads and results are kept for an hour. Put it on the page again."
+BUSY = "The studio is busy: try again in {seconds} s. Nothing of yours was lost."
+OPENED_BEFORE = "The studio was started anew since this page was opened: load the page again."
 NO_ROOM = "The machine that runs this page cannot store another picture just now; nothing else was lost. Try again later."
 
 # The boundary. Whoever runs the page reads these; an artist meets only TOO_BIG and TOO_MANY_LOGINS.
