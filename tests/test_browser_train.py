@@ -90,11 +90,7 @@ def act(panel, what, name):
 def listed(window):
     """The models that Sliders offers, by the page's own list."""
     panel = tab(window, "Sliders")
-    choice = (
-        panel.get_by_role("listbox", name="One of them")
-        .or_(panel.get_by_label("One of them", exact=True))
-        .first
-    )
+    choice = panel.get_by_role("listbox", name="Model").or_(panel.get_by_label("Model", exact=True)).first
     visible(choice)
     choice.click()
     return window.get_by_role("option")

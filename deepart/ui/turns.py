@@ -23,8 +23,8 @@ import gradio as gr
 
 from deepart.ui import guard, parts, words
 
-ANSWER = 3.0  # seconds within which an answer is to be expected, or else work is sent away
-LEAST = 1.0  # seconds that any work may wait
+ANSWER = 2.5  # seconds within which an answer is to be expected, or else work is sent away
+LEAST = 0.8  # seconds that any work may wait
 PATIENCE = 2.0  # seconds that live work waits for its turn
 LONG_PATIENCE = 30.0  # the same of long work
 GUESS, LONG_GUESS = 0.3, 10.0  # seconds that work takes which was never done yet

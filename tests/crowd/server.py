@@ -68,7 +68,12 @@ def running(port: int, *flags: str) -> Iterator[Server]:
         command = [sys.executable, "app.py", "--no-browser", "--port", str(port), "--host", "0.0.0.0", *flags]
         with log.open("w") as out:
             process = subprocess.Popen(
-                command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | {"TMPDIR": str(temp)}
+                command,
+                cwd=ROOT,
+                stdout=out,
+                stderr=out,
+                env=os.environ | {"TMPDIR": str(temp)},
+                preexec_fn=_heed_interrupts,
             )
         try:
             url = f"http://127.0.0.1:{port}"
@@ -78,6 +83,11 @@ def running(port: int, *flags: str) -> Iterator[Server]:
             if process.poll() is None:
                 process.terminate()
                 process.wait(60)
+
+
+def _heed_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl+C, and so would whatever that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
