@@ -1,4 +1,4 @@
-"""`python -m deepart`: see cli.py."""
+"""`python -m deepart`: see cli."""
 
 import os
 import sys

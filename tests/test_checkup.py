@@ -9,7 +9,7 @@ from PIL import Image
 from deepart import data
 from deepart.training import checkup
 from deepart.training.loop import Budget
-from deepart.training.run import Plan
+from deepart.training.plan import Plan
 
 
 def paint(path, seed, size=(40, 30)):

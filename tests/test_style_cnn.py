@@ -8,7 +8,7 @@ from PIL import Image
 from deepart import weights
 from deepart.models import plain
 from deepart.models.style_cnn import Config, StyleCNN, channel_statistics, judge
-from deepart.training import augment, negatives
+from deepart.training import augment, limits, negatives
 from deepart.training import classifier as training
 from deepart.training.loop import Budget, run
 from deepart.weights import ModelCard
@@ -153,7 +153,7 @@ def test_a_saved_classifier_says_the_same_after_loading(imagenet, tmp_path):
 def test_drawn_pages_are_turned_away_and_swatches_are_not(imagenet):
     pictures, targets = swatches(20, seed=1)
     model = trained(imagenet, pictures, targets)
-    settings = training.finish(model, pictures, pictures, targets, CPU)
+    settings = limits.finish(model, pictures, pictures, targets, CPU)
     pages = negatives.drawn(36, SIZE, seed=7)
     with torch.no_grad():
         found = [judge(*model(p.float() / 127.5 - 1), settings)[1] for p in (pages, swatches(20, seed=99)[0])]
@@ -172,13 +172,13 @@ def test_verdicts():
 def test_the_temperature_of_overconfident_logits_is_above_one():
     targets = torch.tensor([0, 0, 0, 1])  # three in four are right, so the honest chance is 3/4
     logits = torch.tensor([[10.0, 0.0]]).repeat(4, 1)
-    temperature = training.fit_temperature(logits, targets)
+    temperature = limits.fit_temperature(logits, targets)
     assert float((logits / temperature).softmax(1)[0, 0]) == pytest.approx(0.75, abs=0.02)
 
 
 def test_the_sure_threshold_keeps_three_right_of_four():
     p = torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4], [0.55, 0.45]])
-    assert training.sure_threshold(p, torch.tensor([0, 0, 0, 1, 1])) == pytest.approx(0.6)
+    assert limits.sure_threshold(p, torch.tensor([0, 0, 0, 1, 1])) == pytest.approx(0.6)
 
 
 def test_details_have_the_asked_size_and_differ_with_the_generator_alone():

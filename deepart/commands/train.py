@@ -18,7 +18,8 @@ from deepart import devices, stops, weights
 from deepart.commands.common import Result, bar, say
 from deepart.data import Example
 from deepart.training.loop import Budget, Progress
-from deepart.training.run import Plan, Report
+from deepart.training.plan import Plan
+from deepart.training.run import Report
 
 RUNS = Path("runs")
 GENTLE = 10  # added to this process's niceness, for a page beside it

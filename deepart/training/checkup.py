@@ -18,10 +18,10 @@ from PIL import Image, UnidentifiedImageError
 
 from deepart import data, devices, disk, images
 from deepart.data import Example
-from deepart.training import run, status, watching
+from deepart.training import look, run, status, watching
 from deepart.training.loop import Budget, Progress
 from deepart.training.loop import run as loop
-from deepart.training.run import Plan, Prepared
+from deepart.training.plan import Plan, Prepared
 
 SHEET = "augmented.png"  # in the folder of the run
 STEPS = 3  # that are timed, after one that is not
@@ -164,11 +164,11 @@ def measure(plan: Plan, prepared: Prepared, read: float, pictures: int) -> dict[
     device = "this GPU" if devices.pick(plan.device).type != "cpu" else "this CPU"
     sentence = (
         f"about {words(seconds + read)} on {device}, at {speed:.3g} pictures a second: each of your {pictures} training"
-        f" pictures is seen about {max(1, round(times))} times; {run.memory() / 1024:.1f} GB of memory"
+        f" pictures is seen about {max(1, round(times))} times; {look.memory() / 1024:.1f} GB of memory"
     )
     return {
         "seconds": round(seconds + read), "reading": round(read, 1), "speed": round(speed, 3), "times": round(times, 1),
-        "memory": round(run.memory()), "sentence": sentence,
+        "memory": round(look.memory()), "sentence": sentence,
     }  # fmt: skip
 
 

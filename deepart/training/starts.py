@@ -8,7 +8,7 @@ import torch
 
 from deepart import models, weights
 from deepart.data import DataError
-from deepart.training.run import Plan
+from deepart.training.plan import Plan
 from deepart.weights import ModelCard, WeightsError
 
 FROM_NOTHING = "none"

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from deepart import data
 from deepart.models.vae import VAE, pyramid_l1
-from deepart.training import classifier as classifier_training
+from deepart.training import limits
 from deepart.training.loop import Task
 from deepart.training.watch import Collapse, Overfitting, diversity, nearest
 
@@ -72,7 +72,7 @@ def classifier(task: Task, model, views: list[Tensor], targets: Tensor, val: Ten
 
     def nats(features: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
         logits = heads.answer(model.standardise(features.float().to(device))).cpu()
-        temperature = classifier_training.fit_temperature(logits, wanted)
+        temperature = limits.fit_temperature(logits, wanted)
         right = (logits.argmax(1) == wanted).float()
         return F.cross_entropy(logits / temperature, wanted, reduction="none"), right
 

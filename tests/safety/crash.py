@@ -19,7 +19,7 @@ from deepart import weights
 from deepart.training import checkpoint, kinds  # noqa: F401 (imported once, before the forks)
 from deepart.training import run as training
 from deepart.training.loop import Budget
-from deepart.training.run import Plan
+from deepart.training.plan import Plan
 
 FORK = multiprocessing.get_context("fork")
 NAME = "mine"

@@ -9,7 +9,7 @@ import torch
 from deepart.training.kinds.classifiers import prepare_classifier
 from deepart.training.kinds.generators import prepare_gan, prepare_vae
 from deepart.training.kinds.painters import prepare_enlarge, prepare_restyle
-from deepart.training.run import Plan, Prepared
+from deepart.training.plan import Plan, Prepared
 
 KINDS: dict[str, Callable[[Plan, dict, torch.device, Callable], Prepared]] = {
     "classifier": prepare_classifier,

@@ -14,11 +14,11 @@ from deepart import data, disk, weights
 from deepart.data import Example
 from deepart.evaluation import diagrams
 from deepart.models import style_cnn
-from deepart.training import augment, ranks, starts, watching
+from deepart.training import augment, limits, ranks, starts, watching
 from deepart.training import classifier as classifier_training
 from deepart.training.kinds import shared
 from deepart.training.loop import Budget
-from deepart.training.run import Plan, Prepared
+from deepart.training.plan import Plan, Prepared
 
 FEATURES = "features-{}.pt"  # of the training pictures, in the folder of a run
 
@@ -55,9 +55,7 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         # a tiny set has no validation pictures: its limits are only a guess
         x, y = (others, answers) if len(others) else (pictures, targets)
         task.averaged["heads"].into(model.style)
-        return classifier_training.finish(
-            model, pictures, x, y, device, photographs, plan.seed, parent is not None
-        )
+        return limits.finish(model, pictures, x, y, device, photographs, plan.seed, parent is not None)
 
     @torch.no_grad()
     def preview(done: float) -> Image.Image:

@@ -18,7 +18,7 @@ from deepart.training import augment, starts, watching
 from deepart.training import gan as gan_training
 from deepart.training import vae as vae_training
 from deepart.training.kinds import shared
-from deepart.training.run import Plan, Prepared
+from deepart.training.plan import Plan, Prepared
 
 PREVIEW_PSI = 0.8  # truncation of the samples in a preview
 STYLES, STYLE_PICTURES = (

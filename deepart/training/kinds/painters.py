@@ -15,7 +15,7 @@ from deepart.training import augment, starts, watching
 from deepart.training import enlarge as enlarge_training
 from deepart.training import restyle as restyle_training
 from deepart.training.kinds import shared
-from deepart.training.run import Plan, Prepared
+from deepart.training.plan import Plan, Prepared
 
 RESTYLE_RATE = 4e-4  # of a restyler that goes on from another
 

@@ -10,7 +10,7 @@ from deepart import data, images
 from deepart.data import DataError
 from deepart.training import starts, watching
 from deepart.training.loop import Budget
-from deepart.training.run import Plan
+from deepart.training.plan import Plan
 
 SHEET = (6, 4)  # previews show so many pictures across and down
 
