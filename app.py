@@ -38,9 +38,16 @@ QUIET = {  # set before Gradio is imported: no telemetry, no calls home, no reco
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """argparse that tells what is wrong in one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: error: {message}; see {self.prog} --help\n")
+
+
 def flags() -> argparse.ArgumentParser:
     """Every flag of the app. Importing this module and asking for help loads neither Gradio nor torch."""
-    parser = argparse.ArgumentParser(prog="app.py", description="deepart: an art studio in the browser.")
+    parser = Parser(prog="app.py", description="deepart: an art studio in the browser.")
     host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
     port = os.environ.get("GRADIO_SERVER_PORT", "7860")
     add = parser.add_argument
@@ -305,4 +312,14 @@ def _check_address(parser: argparse.ArgumentParser, host: str, port: int) -> Non
 
 
 if __name__ == "__main__":
-    main()
+    if sys.version_info < (3, 11):  # noqa: UP036  what runs it is not asked before
+        sys.exit(f"app.py: this needs Python 3.11 or newer, and this is {sys.version.split()[0]}")
+    try:
+        main()
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("deepart"):
+            raise
+        sys.exit(
+            f"app.py: the package {missing.name!r} is missing here: use .venv/bin/python,"
+            " or run: python -m pip install -r requirements.txt"
+        )

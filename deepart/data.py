@@ -112,6 +112,8 @@ def _labelled_by(table: Path, root: Path, found: Sequence[Example]) -> list[Exam
     try:
         with table.open(newline="", encoding="utf-8-sig") as lines:
             rows = [row for row in csv.reader(lines) if len(row) >= 2 and row[0].strip() and row[1].strip()]
+    except FileNotFoundError:
+        raise DataError(f"there is no file {table.name!r} with labels") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"the labels in {table.name!r} cannot be read: save them as CSV in UTF-8") from error
     rows = rows[1:] if rows and rows[0][0].strip().casefold() == "file" else rows

@@ -110,6 +110,25 @@ def vary(z: Tensor, amount: float, noise: Tensor) -> Tensor:
     return (1 - amount**2) ** 0.5 * z + amount * noise
 
 
+def spread_axes(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """All directions of points (N, dim), strongest first, with the spread to be expected of points that are not among them.
+
+    Few points lie in a thin slice of their space, and a new one would stand at hundreds of its standard deviations. So
+    their covariance is drawn towards the same variance in every direction, by dim / (dim + N). Source: Ledoit & Wolf
+    2004, doi:10.1016/S0047-259X(03)00096-4, who estimate that weight.
+    Returns (mean (dim,), axes (dim, dim) of unit length, sigma (dim,)); signs as in `principal_axes`.
+    """
+    count, dim = points.shape
+    centred = (points - points.mean(0)).double()
+    covariance = centred.T @ centred / max(count - 1, 1)
+    share = dim / (dim + count)
+    variance, axes = torch.linalg.eigh(covariance)
+    variance = (1 - share) * variance.clamp(min=0) + share * variance.mean()
+    axes = axes.T.flip(0)
+    largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
+    return points.mean(0), (axes * largest.sign()).to(points), variance.flip(0).sqrt().to(points)
+
+
 def principal_axes(points: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
     """The `count` directions in which points (N, dim) vary most, strongest first.
 

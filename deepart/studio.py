@@ -135,7 +135,7 @@ class Studio:
         if card.task != task:
             fit = ", ".join(c.name for c in self.cards(task)) or "none"
             raise WeightsError(
-                f"{card.name!r} cannot {task}: it is made to {card.task}; models that can: {fit}"
+                f"{card.name!r} is of another kind ({card.task}, not {task}); models that fit: {fit}"
             )
         return card, network
 

@@ -169,6 +169,21 @@ def test_a_locked_axis_stays_while_the_others_are_random(bench, name):
     assert values[:2] + values[3:] == pytest.approx(free[:2] + free[3:], abs=1e-3)
 
 
+def test_what_stands_far_out_may_stay_there_while_another_slider_moves(bench, name):
+    values = bench.values(name, bench.origin(name))
+    point = bench.move(name, bench.origin(name), [10.0, *values[1:]])
+    z = torch.tensor(point.z) * 3 - 2 * torch.tensor(bench.origin(name).z)
+    far = Point(tuple(z.tolist()))
+    first, second, *rest = bench.values(name, far)
+    assert first > 20
+    moved = bench.values(name, bench.move(name, far, [first, second + 1, *rest]))
+    assert moved[0] == pytest.approx(first, abs=0.05) and moved[1] == pytest.approx(second + 1, abs=0.05)
+    with pytest.raises(StudioError, match="from -10 to 10 sigma"):
+        bench.move(name, far, [first + 1, second, *rest])
+    with pytest.raises(StudioError, match="from -10 to 10 sigma"):
+        bench.move(name, far, [float("nan"), second, *rest])
+
+
 def test_arithmetic_of_places_adds_up_on_every_axis(bench, name):
     a, b, c = (bench.random_point(name, seed, 0.5) for seed in (1, 2, 3))
     found = bench.values(name, bench.combine(name, [a, c], [b]))

@@ -167,6 +167,7 @@ def test_random_spares_a_locked_axis_and_more_axes_come_on_demand(panel):
     button(panel, "Random").click()
     expect(easel).not_to_have_attribute("src", there)
     after = values(panel)
+    assert group.locator("img").filter(visible=True).count() == 2 * bank(panel).count(), "still"
     assert after[1] == before[1] and sum(a != b for a, b in zip(after, before, strict=True)) > len(after) - 4
     expect(lock).to_have_attribute("aria-pressed", "true")
     button(panel, "Undo").click()

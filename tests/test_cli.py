@@ -125,6 +125,8 @@ def test_index_then_measure_the_nearest_works_and_the_heat_maps(deep, folder, tm
     status, document = deep("evaluate", "style", *data, "--neighbours", "--heat-map", "--count", 2)
     assert status == 0 and document["metrics"]["neighbours"]["works"] == 6
     assert document["metrics"]["neighbours"]["n"] == document["metrics"]["heat_map"]["n"] == 2
+    assert "add --replace" in deep("index", "style", *data)[1]["error"], "nothing is lost unasked"
+    assert deep("index", "style", *data, "--replace")[0] == 0
     for file in files:
         file.unlink()
 
@@ -132,7 +134,7 @@ def test_index_then_measure_the_nearest_works_and_the_heat_maps(deep, folder, tm
 def test_only_classifiers_have_reference_works_and_heat_maps(deep, red):
     for arguments in (["index", "orchard"], ["evaluate", "orchard", "--heat-map"]):
         status, document = deep(*arguments, "--data", red.parent, "--split", "train")
-        assert status == 2 and "is made to" in document["error"]
+        assert status == 2 and "is of another kind" in document["error"]
     status, document = deep("index", "atelier", "--data", red.parent, "--split", "train")
     assert status == 2 and "needs 10 works or more, got 1" in document["error"]
 
@@ -191,7 +193,7 @@ def test_models_lists_every_card_with_its_size(deep):
             ["sample", "nobody", "--out", "o"],
             "no model 'nobody'; there are: atelier-1, hand-1, orchard-1, style-1",
         ),
-        (["sample", "atelier", "--out", "o"], "cannot sample"),
+        (["sample", "atelier", "--out", "o"], "not sample"),
         (["evaluate", "style", "--data", "/nowhere"], "not a folder"),
         (["sample", "orchard"], "--out"),
         (["paint"], "invalid choice"),

@@ -8,7 +8,8 @@ def test_auto_finds_a_device_and_says_which():
     device = devices.pick("auto")
     assert device.type in ("cpu", "cuda", "mps")
     assert devices.describe(device)
-    assert devices.describe(torch.device("cpu")) == f"CPU, {torch.get_num_threads()} threads"
+    count = torch.get_num_threads()
+    assert devices.describe(torch.device("cpu")) == f"CPU, {count} thread{'s' * (count > 1)}"
 
 
 def test_an_unknown_device_is_refused_with_the_choices():

@@ -53,6 +53,19 @@ def test_a_folder_that_was_asked_for_and_cannot_be_written_is_told(tmp_path, cap
     assert "nothing can be written to" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["app.py", "--port", "{port}"], ["-m", "deepart", "models"]])
+def test_a_python_without_the_packages_says_what_to_do(command):
+    command = [part.format(port=free_port()) for part in command]
+    told = subprocess.run([sys.executable, "-S", *command], cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode == 1 and "Traceback" not in told.stderr
+    assert "is missing here: use .venv/bin/python, or run: python -m pip install" in told.stderr
+
+
+def test_what_is_wrong_with_a_flag_is_told_in_one_line():
+    told = subprocess.run([sys.executable, "app.py", "--port", "0"], cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode == 2 and told.stderr.count("\n") == 1 and "1 to 65535" in told.stderr
+
+
 @pytest.mark.parametrize(
     "flags", [("--host", "0.0.0.0"), ("--auth", "me:secret"), ("--public-url", "https://a.example")]
 )

@@ -53,6 +53,16 @@ def test_the_strongest_axis_is_the_one_along_which_points_vary():
     assert sigma[0].item() == pytest.approx((20 / 3) ** 0.5, rel=1e-4)  # of -3, -1, 1, 3
 
 
+def test_few_points_do_not_make_a_new_one_stand_far_out():
+    points = torch.randn(33, 40, generator=torch.Generator().manual_seed(0)) * torch.linspace(2, 0.3, 40)
+    few, new = points[:12], points[12:]
+    mean, axes, sigma = latents.spread_axes(few)
+    assert torch.allclose(axes @ axes.T, torch.eye(40), atol=1e-5) and bool((sigma[:-1] >= sigma[1:]).all())
+    assert ((new - mean) @ axes.T / sigma).abs().max() < 6
+    *_, sigma = latents.spread_axes(torch.randn(20_000, 40))
+    assert torch.allclose(sigma, torch.ones(40), atol=0.06), "of many points it is their own spread"
+
+
 def test_a_walk_visits_its_points_and_a_loop_does_not_show_the_first_twice():
     points = torch.eye(3)
     path = latents.walk(points, 5)

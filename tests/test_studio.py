@@ -86,7 +86,7 @@ def test_noise_and_a_flat_colour_are_no_paintings(studio, tmp_path):
 
 
 def test_a_model_for_another_task_is_refused_with_those_that_fit(studio):
-    with pytest.raises(WeightsError, match=r"cannot sample.*orchard"):
+    with pytest.raises(WeightsError, match=r"not sample.*orchard"):
         studio.sample(studio.default("sliders"), 1)
 
 

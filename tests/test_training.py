@@ -8,6 +8,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from deepart import data, devices, weights
+from deepart.evaluation import directions
 from deepart.models import enlarge, gan, restyle, style_cnn, vae
 from deepart.training import augment, checkpoint
 from deepart.training import classifier as classifier_training
@@ -150,6 +151,15 @@ def test_sliders_span_the_space_and_seeds_fall_where_codes_lie():
     z = model.from_normal(torch.randn(20_000, 4))
     torch.testing.assert_close(z.mean(0), mu.mean(0), atol=0.1, rtol=0)
     torch.testing.assert_close(torch.cov(z.T), torch.cov(mu.T), atol=0.2, rtol=0.1)
+
+
+def test_a_picture_that_few_were_trained_beside_stands_within_its_sliders():
+    torch.manual_seed(0)
+    model = vae.VAE(vae.Config(image_size=16, z_dim=32, channels=(4, 8))).eval().requires_grad_(False)
+    mu = torch.randn(24, 32)
+    vae_training.set_axes(model, mu[:12], effort=directions.QUICK)
+    assert model.to_sliders(mu[12:]).abs().max() < 10
+    torch.testing.assert_close(model.from_sliders(model.to_sliders(mu)), mu, atol=1e-2, rtol=0)
 
 
 def test_a_decoder_that_was_used_can_be_trained():

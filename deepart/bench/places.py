@@ -23,6 +23,7 @@ AXES = 16  # axes that can be moved, strongest first
 SHOWN = 10  # of them on view before "more axes"
 REACH = 3.0  # sigma; how far a slider goes to either side
 HOTTEST = 2.0  # temperature of a random place
+OUT_OF_RANGE = "each slider is a number from -10 to 10 sigma"
 STILL = 0.01  # sigma; a smaller step is none: axes are stored in 16 bits, and a place must not creep when asked for again
 SCALE = 8  # how much larger than the model paints a finished picture is saved (Lanczos)
 REMEMBERED = 6  # own pictures that are kept ready, some 5 MB each
@@ -104,16 +105,14 @@ class Bench:
         Sliders that stand within STILL of their value stay, too.
         """
         _, network = self._model(model)
-        if len(values) > network.config.z_dim or not all(
-            abs(v) <= FARTHEST for v in values
-        ):  # False for NaN too
-            raise StudioError("each slider is a number from -10 to 10 sigma")
+        if len(values) > network.config.z_dim:
+            raise StudioError(OUT_OF_RANGE)
         z, count = self._z(network, point), len(values)
-        wanted, now = (
-            torch.tensor(values, dtype=torch.float32, device=z.device),
-            network.to_sliders(z)[0, :count],
-        )
-        moved = (wanted - now).abs() > STILL
+        wanted = torch.tensor(values, dtype=torch.float32, device=z.device)
+        now = network.to_sliders(z)[0, :count]
+        moved = ~((wanted - now).abs() <= STILL)  # true for NaN, too
+        if not (wanted[moved].abs() <= FARTHEST).all():
+            raise StudioError(OUT_OF_RANGE)
         if not moved.any():
             return point
         wanted = torch.where(moved, wanted, now)

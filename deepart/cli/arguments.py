@@ -117,6 +117,7 @@ def evaluate(p: argparse.ArgumentParser) -> None:
 def index(p: argparse.ArgumentParser) -> None:
     p.add_argument("name", metavar="NAME", help="the classifier or VAE")
     p.add_argument("--split", default="train", help="which works (default: train, so that test stays honest)")
+    p.add_argument("--replace", action="store_true", help="in place of what lies there")
 
 
 def classify(p: argparse.ArgumentParser) -> None:

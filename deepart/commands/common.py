@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from deepart import data, devices, images, recipe, studio, weights
-from deepart.cli import FAILED
+from deepart.cli import FAILED, UsageError
 
 Result = tuple[Any, int]  # (a JSON document, exit status)
 
@@ -36,7 +36,7 @@ def scan(options: argparse.Namespace) -> list[data.Example]:
 
 
 def pictures(paths: list[str]) -> list[Path]:
-    """The paths as given, with folders replaced by the pictures in them."""
+    """The paths as given, with folders replaced by the pictures in them. Raises UsageError when that leaves none."""
     found: list[Path] = []
     for path in map(Path, paths):
         inside = (
@@ -45,6 +45,10 @@ def pictures(paths: list[str]) -> list[Path]:
             else [path]
         )
         found += inside
+    if not found:
+        raise UsageError(
+            f"no pictures found in {str(paths[0])!r}; supported: {', '.join(sorted(data.ENDINGS))}"
+        )
     return found
 
 

@@ -48,7 +48,7 @@ def evaluate(options: argparse.Namespace) -> Result:
         options.neighbours or options.heat_map or options.guises or options.photos
     ) and card.task != "classify":
         raise UsageError(
-            f"--neighbours, --heat-map, --guises and --photos are for classifiers, and {card.name!r} is made to {card.task}"
+            f"--neighbours, --heat-map, --guises and --photos are for classifiers, and {card.name!r} is of another kind ({card.task})"
         )
     if options.dry_run:
         say(options, f"would measure {card.name} on {len(chosen)} pictures of split {options.split}")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from deepart.bench.own import own
+from deepart.cli import UsageError
 from deepart.commands.common import Result, bar, one_for_each, open_studio
 from deepart.restyling import Restyling, Wish
 from deepart.studio import Made
@@ -16,6 +17,8 @@ def restyle(options: argparse.Namespace) -> Result:
     artist = open_studio(options)
     restyling = Restyling(artist)
     card, _ = artist.model(options.model or artist.default("restyle"), "restyle")
+    if missing := [path for path in options.style if not path.is_file()]:
+        raise UsageError(f"there is no file {str(missing[0])!r}")
     looks = tuple(restyling.look(card.name, path) for path in options.style)
     wish = Wish(
         looks, tuple(options.share or (1.0,) * len(looks)), options.strength / 100, options.keep_colours, options.stroke

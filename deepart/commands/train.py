@@ -148,6 +148,8 @@ def _watched(options: argparse.Namespace, begin: Callable[[stops.Wish], Iterator
                 shown.set_postfix_str(f"{last.pictures / max(last.seconds, 1e-9):.1f} pictures/s " + " ".join(f"{k} {v:.3f}" for k, v in (last.figures | last.watched).items()))  # fmt: skip
                 if report.preview:
                     say(options, f"{last.pictures} pictures seen; look at {report.preview}")
+                if last.done >= 1:
+                    say(options, "finding out what it can do: sliders and limits take a minute or two")
         except stops.Stopped as reason:
             raise stops.Stopped(str(reason), wish.number or signal.SIGINT) from None
     return last

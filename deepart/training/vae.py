@@ -143,25 +143,24 @@ def set_axes(
     step, for a slider must be seen to work.
     """
     dim, device = model.config.z_dim, model.axes.device
-    mean, axes, sigma = latents.principal_axes(mu, min(dim, len(mu)))
-    kept = len(axes)  # fewer than dim for fewer pictures: the rest stay still
-    whole = sigma.clamp(min=1e-6)[:, None] * axes  # eps (kept) -> z - mean
+    mean, axes, sigma = latents.spread_axes(mu)
+    whole = sigma.clamp(min=1e-6)[:, None] * axes  # eps (dim) -> z - mean
 
     def paint(eps: Tensor) -> Tensor:
         return model.decode((mean + eps @ whole).to(device)).float().cpu()
 
-    steps, found = directions.find(paint, kept, min(moods, kept), effort=effort)
+    steps, found = directions.find(paint, dim, min(moods, dim), effort=effort)
     strength = torch.stack([(paint(step[None]) - paint(-step[None])).abs().mean() for step in steps])
-    order = strength.argsort(descending=True).tolist()[:kept]
+    order = strength.argsort(descending=True).tolist()[:dim]
     steps, found = steps[order], _numbered([found[i] for i in order])
-    if kept > len(steps):
-        rest = torch.linalg.qr(torch.cat([steps, torch.eye(kept)]).T)[0].T[len(steps) : kept]
+    if dim > len(steps):
+        rest = torch.linalg.qr(torch.cat([steps, torch.eye(dim)]).T)[0].T[len(steps) : dim]
         change = torch.stack([(paint(r[None]) - paint(-r[None])).abs().mean() for r in rest])
         steps = torch.cat([steps, rest[change.argsort(descending=True)]])
-    every = torch.cat([steps @ whole, torch.zeros(dim - kept, dim)])
+    every = steps @ whole
     length = every.norm(dim=1)
     model.z_mean.copy_(mean)
-    model.codes.copy_(torch.cat([whole, torch.zeros(dim - kept, dim)]))
+    model.codes.copy_(whole)
     model.sigma.copy_(length.clamp(min=1e-6))
     model.axes.copy_(every / length.clamp(min=1e-6)[:, None])
     return found

@@ -26,7 +26,7 @@ ${locks ? `<button type="button" class="lock" data-lock="${i}" aria-pressed="${v
 <span class="track">${ends[i] ? `<img src="${ends[i][0]}" alt="">` : ""}<input type="range" min="-@reach" max="@reach" step="0.05"
  data-index="${i}" value="${value.at[i]}" aria-label="${axis.name}" ${value.locked[i] ? "disabled" : ""}
  style="--at: ${Math.max(0, Math.min(100, 50 + 50 * value.at[i] / @reach))}%">${ends[i] ? `<img src="${ends[i][1]}" alt="">` : ""}</span>
-</div>`).join(""))(@ends, @keys)}${value.axes.length > @shown ? `<button type="button" class="more" data-more="1"
+</div>`).join(""))(value.ended ? @ends : [], @keys)}${value.axes.length > @shown ? `<button type="button" class="more" data-more="1"
  aria-expanded="${value.more ? "true" : "false"}">${value.more ? "@fewer" : "@more"}</button>` : ""}</div>"""
 
 # `input` follows the finger (held), `change` is the release or a key; both go out as one event, so that the last one wins.
@@ -53,7 +53,7 @@ element.addEventListener('click', event => {
 def faders(
     axes: Sequence[Axis], at: Sequence[float], ends: Sequence[Sequence[str]] = (), locks: bool = False
 ) -> gr.HTML:
-    """value: {"axes": [{"name", "why"}], "at": sigma of each, "held": whether a finger is on one, "locked", "more"}.
+    """value: {"axes": [{"name", "why"}], "at": sigma of each, "held": whether a finger is on one, "locked", "more", "ended"}.
 
     ends: two `data:` URLs an axis, of pictures at its lower and upper end; locks: whether axes can be locked.
     A function and no subclass: Gradio builds a component again from its own class's arguments. What never changes is
@@ -67,7 +67,7 @@ def faders(
     }.items():  # fmt: skip
         template = template.replace(f"@{key}", text)
     return gr.HTML(
-        standing(axes, at),
+        standing(axes, at, ended=bool(ends)),
         html_template=template,
         js_on_load=SCRIPT,
         apply_default_css=False,
@@ -75,8 +75,13 @@ def faders(
     )
 
 
-def standing(axes: Sequence[Axis], at: Sequence[float], like: Any = None) -> dict[str, Any]:
-    """The component's value with all fingers off. like: what the browser sent, whose locks and openness stay."""
+def standing(
+    axes: Sequence[Axis], at: Sequence[float], like: Any = None, ended: bool = False
+) -> dict[str, Any]:
+    """The component's value with all fingers off.
+
+    like: what the browser sent, whose locks and openness stay. ended: whether the pictures of ends are of these axes.
+    """
     escaped = [{"name": html.escape(words.told(a.name)), "why": html.escape(words.told(a.why))} for a in axes]
     fixed = locked(like)
     more = isinstance(like, dict) and like.get("more") is True
@@ -85,6 +90,7 @@ def standing(axes: Sequence[Axis], at: Sequence[float], like: Any = None) -> dic
         "at": list(at),
         "held": False,
         "more": more,
+        "ended": ended,
         "locked": [i in fixed for i in range(len(axes))],
     }
 

@@ -21,6 +21,7 @@ from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
 from deepart.ui.comparing import curtain, figure
 from deepart.ui.faders import locked, read, standing
+from deepart.ui.sliders.ends import ends_of
 
 STEPS_BACK = 60
 LEAST_STEP = 0.02  # sigma; a preset does not tell of smaller ones
@@ -80,9 +81,14 @@ class Hand:
         easel = self._easel(model, place, keep)
         shown = gr.Checkbox(value=keep, visible=place.own is not None)
         return (
-            desk, standing(self.bench.axes(model), values, bank), shown, bar, easel,
+            desk, standing(self.bench.axes(model), values, bank, self._has_ends(model)), shown, bar, easel,
             *_steps(desk), gr.Button(visible=place.own is not None),
         )  # fmt: skip
+
+    def _has_ends(self, model: str) -> bool:
+        """Whether the pictures at the sliders' ends are of this model."""
+        cards = self.bench.studio.cards("sliders")
+        return any(ends_of(card.sha256) for card in cards if card.name == model)
 
     def _slide(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """A small picture while a finger is on a slider; a larger one when it is lifted, and a step for Undo."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, curtain, figure
 from deepart.ui.faders import faders
 from deepart.ui.parts import PRIVATE
+from deepart.ui.sliders.ends import ends_of
 from deepart.ui.sliders.hand import Desk, Hand, png
 
 
@@ -151,14 +151,3 @@ def first(bench: Bench, place: Place) -> tuple[str, str]:
     picture = images.open_picture(place.own.path)
     small = parts.small_jpeg(picture, LARGE)
     return figure(small, "", picture.size), curtain(small, picture.size)
-
-
-def ends_of(sha256: str) -> list[tuple[str, str]]:
-    """The pictures at both ends of every axis of a model, as `data:` URLs, if ours are of these weights; else none."""
-    try:
-        told = json.loads((assets.FIRST / "ends.json").read_text("utf-8"))
-        return (
-            [(str(low), str(high)) for low, high in told["ends"]] if told["weights_sha256"] == sha256 else []
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return []

@@ -4,7 +4,7 @@ ERRORS = {
     # Which models there are
     "there is no model {0}; there are: {1}": "没有模型{0}；现有：{1}",
     "there is no model to {0} with in the weights folder; train one or copy one there": "权重文件夹里没有用于{0}的模型；请训练一个，或拷一个过去",
-    "{0} cannot {1}: it is made to {2}; models that can: {3}": "{0}不能用于{1}：它是用于{2}的；能用的模型：{3}",
+    "{0} is of another kind ({1}, not {2}); models that fit: {3}": "{0}是另一种模型（{1}，不是{2}）；合用的模型：{3}",
     "a model {0} is already there and models never change: remove it, or keep it": "已经有模型{0}了，而模型从不改动：请删掉它，或留着它",
     "a model {0} is already there and models never change: choose another name": "已经有模型{0}了，而模型从不改动：请换一个名字",
     "a model {0} could not be put there: try again": "模型{0}放不过去：请再试一次",
@@ -68,6 +68,7 @@ ERRORS = {
     "metadata.csv has no column {0}; it has: {1}": "metadata.csv 没有{0}这一列；它有：{1}",
     "metadata.csv needs a column 'file'; it has: {0}": "metadata.csv 需要有一列“file”；它有：{0}",
     "{0} names none of the pictures: it needs two columns, file and label": "{0}里没有写到这些图片：它要有文件和标签（file、label）两列",
+    "there is no file {0} with labels": "没有标签文件{0}",
     "the labels in {0} cannot be read: save them as CSV in UTF-8": "{0}里的标签读不出来：请存成 UTF-8 的 CSV",
     "{0} pictures have no label, the first is {1}: put each style in a sub-folder or name a column of metadata.csv with --label": "{0} 张图片没有标签，第一张是{1}：请把每种风格放进一个子文件夹，或用 --label 指定 metadata.csv 的一列",
     "unknown labels: {0}; the model knows: {1}": "不认识的标签：{0}；模型认识：{1}",
