@@ -1,7 +1,7 @@
 """Every sentence of the Train tab, in Chinese (simplified). The names and their meaning are those of english.py."""
 
 TITLE = "训练"
-HELP = "把你自己的图片变成你自己的模型。它留在这台电脑上，每个标签页都能用它。"
+HELP = "把你自己的图片变成你自己的模型。它留在这台电脑上，相应的标签页就能用它。"
 HOSTED = (
     "训练在你自己的电脑上进行，不在本页。请取得 deepart，用 python app.py 启动，在那里打开这个标签页；"
     "或使用命令：python -m deepart train vae --data MY-PICTURES --name my-prints"
@@ -127,7 +127,7 @@ CHARTS = {  # kind -> [(title, {figure: what the line is called})]
 STEP = "第 {step} 步"
 
 MODELS = "你的模型"
-MODELS_EMPTY = "还没有。你训练的或带进来的会列在这里，也在每个标签页的模型列表里。"
+MODELS_EMPTY = "还没有。你训练的或带进来的会列在这里，也在相应标签页的模型列表里。"
 OWN_MODEL = "其中一个"
 EXPORT = "打包成 zip"
 EXPORT_FILE = "下载 zip"

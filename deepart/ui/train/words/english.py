@@ -1,7 +1,7 @@
 """Every sentence of the Train tab, in English."""
 
 TITLE = "Train"
-HELP = "Your own pictures become a model of your own. It stays on this machine, and every tab can use it."
+HELP = "Your own pictures become a model of your own. It stays on this machine, and its tab offers it."
 HOSTED = (
     "Training happens on your own machine, not on this page. Get deepart, start it with python app.py and open this tab there,"
     " or use the command: python -m deepart train vae --data MY-PICTURES --name my-prints"
@@ -127,7 +127,7 @@ CHARTS = {  # kind -> [(title, {figure: what the line is called})]
 STEP = "step {step}"
 
 MODELS = "Your models"
-MODELS_EMPTY = "None yet. What you train or bring in stands here, and in every tab's list of models."
+MODELS_EMPTY = "None yet. What you train or bring in stands here, and in its tab's list of models."
 OWN_MODEL = "One of them"
 EXPORT = "Pack as a zip"
 EXPORT_FILE = "Download the zip"
