@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from deepart import needs
+
 if TYPE_CHECKING:
     from deepart import ui
 
@@ -312,14 +314,5 @@ def _check_address(parser: argparse.ArgumentParser, host: str, port: int) -> Non
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):  # noqa: UP036  what runs it is not asked before
-        sys.exit(f"app.py: this needs Python 3.11 or newer, and this is {sys.version.split()[0]}")
-    try:
+    with needs.met("app.py"):
         main()
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").startswith("deepart"):
-            raise
-        sys.exit(
-            f"app.py: the package {missing.name!r} is missing here: use .venv/bin/python,"
-            " or run: python -m pip install -r requirements.txt"
-        )

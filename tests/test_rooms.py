@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A room may import from its own column and from those to the left.
 COLUMNS = (
-    {"disk", "stops"},
+    {"needs", "disk", "stops"},
     {
         "images",
         "latents",
