@@ -206,6 +206,17 @@ def test_bad_input_gets_exit_status_2_and_a_sentence(deep, arguments, sentence):
     assert status == 2 and sentence in document["error"]
 
 
+def test_what_is_not_there_is_named(deep, red, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for arguments, sentence in (
+        (["classify", tmp_path / "empty"], "no pictures found in"),
+        (["restyle", red, "--style", tmp_path / "nope.jpg", "--out", tmp_path / "o"], "there is no file"),
+        (["train", "classifier", "--data", tmp_path, "--labels", tmp_path / "l.csv", "--name", "x"], "there is no file 'l.csv' with labels"),
+    ):  # fmt: skip
+        status, document = deep(*arguments)
+        assert status == 2 and sentence in document["error"]
+
+
 @pytest.mark.slow
 def test_train_stop_resume_and_use_the_model(folder, tmp_path, capsys):
     for label, colour in (("Red", "red"), ("Blue", "blue")):
