@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from torch import nn
 
 from deepart import data
-from deepart.evaluation import classifier
+from deepart.evaluation import classifier, guises, statistics, style_peers
 from deepart.weights import ModelCard
 
 LABELS = ["blue", "red"]
@@ -74,7 +74,7 @@ def test_a_label_that_the_model_does_not_know_is_named(tmp_path):
 def test_calibration_error_is_the_gap_between_chance_and_truth():
     p = torch.tensor([[0.9, 0.1]] * 10)
     targets = torch.tensor([0] * 6 + [1] * 4)  # said 0.9, was 0.6
-    assert classifier.calibration_error(p, targets, bins=1) == pytest.approx(0.3, abs=1e-6)
+    assert statistics.calibration_error(p, targets, bins=1) == pytest.approx(0.3, abs=1e-6)
 
 
 def test_a_model_that_weighs_left_and_right_is_caught_by_its_mirror_image(tmp_path):
@@ -85,9 +85,9 @@ def test_a_model_that_weighs_left_and_right_is_caught_by_its_mirror_image(tmp_pa
     picture = Image.new("RGB", (40, 20), "blue")
     ImageDraw.Draw(picture).rectangle((0, 0, 19, 19), fill="red")
     picture.save(tmp_path / "half.png")
-    moved = classifier.shape_sensitivity(LeftIsRed(), CARD, [data.Example(tmp_path / "half.png")])
+    moved = guises.shape_sensitivity(LeftIsRed(), CARD, [data.Example(tmp_path / "half.png")])
     assert moved["mirrored"] > 0.9 and moved["squashed"] < 0.1 and moved["half size"] < 0.1
-    even = classifier.shape_sensitivity(RedOrBlue(), CARD, [data.Example(tmp_path / "half.png")])
+    even = guises.shape_sensitivity(RedOrBlue(), CARD, [data.Example(tmp_path / "half.png")])
     assert even["mirrored"] < 0.01
 
 
@@ -98,7 +98,7 @@ def test_peers_learn_colours_from_frozen_features(tmp_path):
     blues = [("blue", (0, 10 * i, 200 + i), f"b{i}", "train") for i in range(4)] + [
         ("blue", (10, 20, 230), "y", "test")
     ]
-    found = classifier.peers(folder(tmp_path, reds + blues), LABELS, "test", minutes=0)
+    found = style_peers.peers(folder(tmp_path, reds + blues), LABELS, "test", minutes=0)
     assert set(found) == {"last layer", "statistics", "both"}
     assert found["both"]["accuracy"] == 1.0 and found["both"]["n"] == 2
 
@@ -108,13 +108,13 @@ def test_how_far_one_is_ahead_of_another_by_hand():
     targets = torch.tensor([0, 1, 0, 1])
     ours = torch.eye(2)[targets]
     theirs = torch.eye(2)[torch.tensor([0, 1, 1, 0])]
-    found = classifier.ahead(ours, theirs, targets, ["Ann", "Ann", "Bob", "Bob"], 2)
+    found = statistics.ahead(ours, theirs, targets, ["Ann", "Ann", "Bob", "Bob"], 2)
     assert found["accuracy"][0] == 0.5 and found["macro_f1_painters"][0] == 0.5
     low, high = found["accuracy"][1:]
     assert low == 0 and high == 1  # only Ann drawn, only Bob drawn
-    assert classifier.ahead(ours, ours, targets, ["Ann", "Ann", "Bob", "Bob"], 2)["accuracy"] == [0, 0, 0]
+    assert statistics.ahead(ours, ours, targets, ["Ann", "Ann", "Bob", "Bob"], 2)["accuracy"] == [0, 0, 0]
 
 
 def test_black_sheets_are_turned_away(tmp_path):
     examples = folder(tmp_path, [("", "black", "", "test"), ("", "red", "", "test")])
-    assert classifier.turned_away(RedOrBlue(), CARD, examples) == {"n": 2, "turned_away": 0.5}
+    assert guises.turned_away(RedOrBlue(), CARD, examples) == {"n": 2, "turned_away": 0.5}

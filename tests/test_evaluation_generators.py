@@ -39,6 +39,16 @@ def test_a_generator_that_paints_one_picture_has_no_variety(examples):
     assert distance["psi_1.0"] > distance["floor"]
 
 
+def test_a_person_reads_a_group_of_figures_in_one_line():
+    figures = {"n": 3, "Cubism": {"n": 2, "recall": 0.5}, "judges": {"lite1": {"mean": 1.0}}, "long": [1, 2]}
+    assert run.words(figures).split("\n") == [
+        "n: 3",
+        "Cubism: n 2, recall 0.5",
+        "judges:",
+        "  lite1: mean 1.0",
+    ]
+
+
 def test_psi_0_draws_one_picture():
     network = build("gan", gan.Config(height=32, width=32, z_dim=8, w_dim=8, channels=(8, 8, 4))).eval()
     x = gan_evaluation.draw(network, 3, psi=0.0)

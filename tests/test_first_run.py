@@ -1,6 +1,5 @@
 """The first start on a stranger's machine: nothing to write to, no network, no desktop, another system's paths."""
 
-import argparse
 import ast
 import os
 import re
@@ -28,9 +27,12 @@ socket.socket.connect = connect
 """
 
 
-def desk(*flags, **places):
-    parser = program.flags()
-    return program._desk(parser, parser.parse_args(list(flags)))
+def kept_in(*flags):
+    """Where the app keeps what is made, and whether this is an artist's own desk."""
+    parser = program.flags.parser()
+    options = parser.parse_args(list(flags))
+    is_own = program._is_own(options)
+    return program._outputs(parser, options.outputs, is_own), is_own
 
 
 def test_results_go_to_the_home_where_the_programs_folder_cannot_be_written(tmp_path, monkeypatch):
@@ -38,19 +40,32 @@ def test_results_go_to_the_home_where_the_programs_folder_cannot_be_written(tmp_
     monkeypatch.delenv("SPACE_ID", raising=False)
     monkeypatch.setattr(program, "OUTPUTS", tmp_path / "beside")
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
-    assert desk().outputs == tmp_path / "beside"
+    assert kept_in() == (tmp_path / "beside", True)
     monkeypatch.setattr(program, "OUTPUTS", tmp_path / "file" / "outputs")
-    assert desk().outputs == tmp_path / "home" / "deepart" / "outputs"
+    assert kept_in() == (tmp_path / "home" / "deepart" / "outputs", True)
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "file")
-    assert desk().outputs is None and desk().may_train
-    assert desk("--outputs", "none").outputs is None
+    assert kept_in() == (None, True) == kept_in("--outputs", "none")
 
 
 def test_a_folder_that_was_asked_for_and_cannot_be_written_is_told(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     with pytest.raises(SystemExit):
-        desk("--outputs", str(tmp_path / "file" / "mine"))
+        kept_in("--outputs", str(tmp_path / "file" / "mine"))
     assert "nothing can be written to" in capsys.readouterr().err
+
+
+def test_it_is_told_before_anything_is_loaded(tmp_path):
+    (tmp_path / "file").write_text("")
+    code = f"""
+import sys, app
+sys.argv = ["app.py", "--port", "{free_port()}", "--outputs", {str(tmp_path / "file" / "mine")!r}]
+try:
+    app.main()
+except SystemExit as end:
+    print(end.code, {{"gradio", "torch"}} & set(sys.modules))
+"""
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout == "2 set()\n", told.stderr
 
 
 @pytest.mark.parametrize("command", [["app.py", "--port", "{port}"], ["-m", "deepart", "models"]])
@@ -70,8 +85,7 @@ def test_what_is_wrong_with_a_flag_is_told_in_one_line():
     "flags", [("--host", "0.0.0.0"), ("--auth", "me:secret"), ("--public-url", "https://a.example")]
 )
 def test_what_strangers_make_is_never_kept(flags):
-    assert desk(*flags).outputs is None and not desk(*flags).may_train
-    assert isinstance(program.flags(), argparse.ArgumentParser)
+    assert kept_in(*flags) == (None, False)
 
 
 def test_a_folder_laid_out_as_a_space_starts_without_network_and_paints(tmp_path, weights_folder):

@@ -43,7 +43,8 @@ def features(judge: nn.Module, x: Tensor, batch: int = 32) -> Tensor:
 
 
 def kernel_distance(a: Tensor, b: Tensor, seed: int = 0) -> tuple[float, float]:
-    """How far two sets of features (N, C), (M, C) lie apart: mean and standard error over random subsets.
+    """How far two sets of features (N, C), (M, C) lie apart: mean and standard error over random subsets; of sets that
+    are no larger than those, of all pictures, with the standard error that random halves of them give.
 
     The unbiased estimate of the squared maximum mean discrepancy with the kernel (x.y / C + 1)**3: 0 for two samples
     of one distribution (it can fall below), no unit, features divided by their joint root mean square.
@@ -55,14 +56,19 @@ def kernel_distance(a: Tensor, b: Tensor, seed: int = 0) -> tuple[float, float]:
     if size < 2:
         raise ValueError(f"a kernel distance needs 2 pictures on each side, got {len(a)} and {len(b)}")
     generator = torch.Generator().manual_seed(seed)
-    values = []
-    for _ in range(SUBSETS):
-        x = a[torch.randperm(len(a), generator=generator)[:size]]
-        y = b[torch.randperm(len(b), generator=generator)[:size]]
+
+    def among(n: int, m: int) -> float:
+        x = a[torch.randperm(len(a), generator=generator)[:n]]
+        y = b[torch.randperm(len(b), generator=generator)[:m]]
         kxx, kyy, kxy = ((p @ q.T / a.shape[1] + 1) ** 3 for p, q in ((x, x), (y, y), (x, y)))
-        within = (kxx.sum() - kxx.trace() + kyy.sum() - kyy.trace()) / (size * (size - 1))
-        values.append(float(within - 2 * kxy.mean()))
-    found = torch.tensor(values)
+        within = ((k.sum() - k.trace()) / (len(k) * (len(k) - 1)) for k in (kxx, kyy))
+        return float(sum(within) - 2 * kxy.mean())
+
+    if max(len(a), len(b)) <= SUBSET:
+        # a mean over half of all pictures, drawn without replacement, varies as the mean over all does in new samples
+        halves = [among(max(2, len(a) // 2), max(2, len(b) // 2)) for _ in range(SUBSETS)]
+        return among(len(a), len(b)), float(torch.tensor(halves).std())
+    found = torch.tensor([among(size, size) for _ in range(SUBSETS)])
     return float(found.mean()), float(found.std() / SUBSETS**0.5)
 
 

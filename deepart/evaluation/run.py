@@ -43,7 +43,7 @@ def evaluate(
         return restyle.evaluate(network, contents or chosen[::-1], chosen, count, imagenet, progress)
     if card.arch == "enlarge":
         return enlarge.evaluate(network, chosen, count, progress)
-    from deepart.evaluation import classifier
+    from deepart.evaluation import classifier, style_peers
     from deepart.models.style_cnn import judge
 
     device = next(network.parameters()).device
@@ -52,15 +52,17 @@ def evaluate(
     figures = classifier.figures_of(card, chosen, logits, not_painting, kept)
     if peers:
         p, _ = judge(logits, not_painting, card.settings)
-        figures["peers"] = classifier.peers(examples, card.labels, split, device, progress, {split: p})
+        figures["peers"] = style_peers.peers(examples, card.labels, split, device, progress, {split: p})
     return figures
 
 
 def words(figures: dict[str, Any], indent: str = "") -> str:
-    """Figures as lines for a person; long lists are left to --json."""
+    """Figures as lines for a person, a group of single figures in one; long lists are left to --json."""
     lines = []
     for name, value in figures.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value and not any(isinstance(v, dict | list) for v in value.values()):
+            lines.append(f"{indent}{name}: {', '.join(f'{k} {v}' for k, v in value.items())}")
+        elif isinstance(value, dict):
             lines.append(f"{indent}{name}:\n{words(value, indent + '  ')}")
         elif not isinstance(value, list):
             lines.append(f"{indent}{name}: {value}")

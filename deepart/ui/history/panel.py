@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import html
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
-from deepart import images, links, recipe
-from deepart.history import Entry, History
-from deepart.images import PictureError
-from deepart.recipe import RecipeError
-from deepart.studio import Made, Studio, StudioError
-from deepart.ui import guard, parts, words
-from deepart.ui.comparing import CURTAIN, curtain, figure
+from deepart.studio import Studio
+from deepart.ui import parts, words
+from deepart.ui.comparing import CURTAIN
 from deepart.ui.desk import Room
-from deepart.ui.history.tiles import is_film, name, standing, tiles
+from deepart.ui.history.hand import PAGE, Hand, Shown, nothing, where
+from deepart.ui.history.tiles import tiles
 from deepart.ui.parts import PRIVATE
 from deepart.ui.returning import SHOW, Returning
-from deepart.weights import WeightsError
-
-PAGE = 48  # results on view at a time
-SEEN = 900  # px of the picked one
-UNMADE = (PictureError, RecipeError, StudioError, WeightsError)  # why one cannot be painted again
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What is on view: from which result on, whether only those with a star, which are picked, and what was deleted last."""
-
-    offset: int = 0
-    starred: bool = False
-    picked: tuple[str, ...] = ()
-    comparing: bool = False
-    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,247 +34,99 @@ def build(studio: Studio, room: Room, returning: Returning, tab: gr.Tab) -> Pane
     shown, hand = gr.State(Shown()), Hand(studio, room)
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=7, min_width=300):
-            with gr.Row(elem_classes="chips history-head"):
-                starred = gr.Checkbox(False, label=words.ONLY_STARRED, min_width=140)
-                pack = gr.Button(words.ZIP_STARRED, size="sm", min_width=120)
-                leave = gr.DownloadButton(words.ZIP_STARRED, visible="hidden", elem_id="history-zip")
-            wall = tiles()
-            with gr.Row(elem_classes="chips"):
-                newer = gr.Button(words.NEWER, size="sm", min_width=80, visible=False)
-                older = gr.Button(words.OLDER, size="sm", min_width=80, visible=False)
-            gr.HTML(f"<p>{html.escape(where(room))}</p>", apply_default_css=False, elem_classes="hint")
+            many = _many(room)
         with gr.Column(scale=5, min_width=300, elem_classes="history-one"):
-            with gr.Column(elem_classes="compare"):
-                easel = gr.HTML(_nothing(), apply_default_css=False, elem_classes="easel tall")
-                other = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
-            facts = gr.HTML("", apply_default_css=False, elem_classes="hint history-facts")
-            with gr.Row(elem_classes="chips"):
-                back = gr.Button(words.RESTORE, variant="primary", min_width=150, visible=False)
-                download = gr.DownloadButton(words.DOWNLOAD_IT, min_width=110, visible=False)
-            with gr.Row(elem_classes="chips"):
-                link = gr.Button(
-                    words.COPY_LINK, size="sm", min_width=100, visible=False, elem_classes="copy-link"
-                )
-                compare = gr.Button(words.COMPARE_WITH, size="sm", min_width=120, visible=False)
-                delete = gr.Button(words.DELETE, size="sm", min_width=80, visible=False)
-                undo = gr.Button(
-                    words.UNDELETE, size="sm", min_width=120, visible=False, elem_classes="key-undo"
-                )
-            send = gr.Row(elem_classes="chips send", visible=False)
-            note = parts.note()
-    view = [
-        shown,
-        wall,
-        newer,
-        older,
-        easel,
-        other,
-        facts,
-        back,
-        download,
-        link,
-        compare,
-        delete,
-        undo,
-        send,
-        note,
-    ]
+            one = _one()
+    view = [shown, many.wall, many.newer, many.older, one.easel, one.other, one.facts, one.back, one.download,
+            one.link, one.compare, one.delete, one.undo, one.send, one.note]  # fmt: skip
+    _connect_many(many, hand, view, one.note, tab)
+    _connect_one(one, hand, view, returning)
+    return Panel(shown, view, one.send, one.link, hand)
+
+
+@dataclass(frozen=True)
+class Many:
+    """All results, in pages."""
+
+    wall: gr.HTML
+    starred: gr.Checkbox
+    pack: gr.Button
+    leave: gr.DownloadButton
+    newer: gr.Button
+    older: gr.Button
+
+
+def _many(room: Room) -> Many:
+    with gr.Row(elem_classes="chips history-head"):
+        starred = gr.Checkbox(False, label=words.ONLY_STARRED, min_width=140)
+        pack = gr.Button(words.ZIP_STARRED, size="sm", min_width=120)
+        leave = gr.DownloadButton(words.ZIP_STARRED, visible="hidden", elem_id="history-zip")
+    wall = tiles()
+    with gr.Row(elem_classes="chips"):
+        newer = gr.Button(words.NEWER, size="sm", min_width=80, visible=False)
+        older = gr.Button(words.OLDER, size="sm", min_width=80, visible=False)
+    gr.HTML(f"<p>{html.escape(where(room))}</p>", apply_default_css=False, elem_classes="hint")
+    return Many(wall, starred, pack, leave, newer, older)
+
+
+@dataclass(frozen=True)
+class One:
+    """The one that was picked, or two side by side."""
+
+    easel: gr.HTML
+    other: gr.HTML
+    facts: gr.HTML
+    back: gr.Button
+    download: gr.DownloadButton
+    link: gr.Button
+    compare: gr.Button
+    delete: gr.Button
+    undo: gr.Button
+    send: gr.Row
+    note: gr.HTML
+
+
+def _one() -> One:
+    with gr.Column(elem_classes="compare"):
+        easel = gr.HTML(nothing(), apply_default_css=False, elem_classes="easel tall")
+        other = gr.HTML("", apply_default_css=False, elem_classes="easel yours", js_on_load=CURTAIN)
+    facts = gr.HTML("", apply_default_css=False, elem_classes="hint history-facts")
+    with gr.Row(elem_classes="chips"):
+        back = gr.Button(words.RESTORE, variant="primary", min_width=150, visible=False)
+        download = gr.DownloadButton(words.DOWNLOAD_IT, min_width=110, visible=False)
+    small = {"size": "sm", "visible": False}
+    with gr.Row(elem_classes="chips"):
+        link = gr.Button(words.COPY_LINK, min_width=100, elem_classes="copy-link", **small)
+        compare = gr.Button(words.COMPARE_WITH, min_width=120, **small)
+        delete = gr.Button(words.DELETE, min_width=80, **small)
+        undo = gr.Button(words.UNDELETE, min_width=120, elem_classes="key-undo", **small)
+    send = gr.Row(elem_classes="chips send", visible=False)
+    return One(easel, other, facts, back, download, link, compare, delete, undo, send, parts.note())
+
+
+def _connect_many(many: Many, hand: Hand, view: list, note: gr.HTML, tab: gr.Tab) -> None:
+    shown = view[0]
 
     def on_tile(request: gr.Request, now: Shown, event: gr.EventData) -> tuple:
         return hand.tile(request, now, event)
 
     tab.select(hand.look, shown, view, **PRIVATE)
+    many.wall.click(on_tile, shown, view, trigger_mode="multiple", **PRIVATE)
+    many.starred.input(hand.only_starred, [shown, many.starred], view, **PRIVATE)
+    many.newer.click(hand.turn(-PAGE), shown, view, **PRIVATE)
+    many.older.click(hand.turn(PAGE), shown, view, **PRIVATE)
+    packed = many.pack.click(hand.pack, None, [many.leave, note], **PRIVATE)
+    packed.success(None, many.leave, None, js="file => { if (file) setTimeout(() => document.querySelector('#history-zip').click(), 50); }", **PRIVATE)  # fmt: skip
 
-    wall.click(on_tile, shown, view, trigger_mode="multiple", **PRIVATE)
-    starred.input(hand.only_starred, [shown, starred], view, **PRIVATE)
-    newer.click(hand.turn(-PAGE), shown, view, **PRIVATE)
-    older.click(hand.turn(PAGE), shown, view, **PRIVATE)
-    compare.click(hand.begin_comparing, shown, view, **PRIVATE)
-    delete.click(hand.delete, shown, view, **PRIVATE)
-    undo.click(hand.undelete, shown, view, **PRIVATE)
-    packed = pack.click(hand.pack, None, [leave, note], **PRIVATE)
-    packed.success(None, leave, None, js="file => { if (file) setTimeout(() => document.querySelector('#history-zip').click(), 50); }", **PRIVATE)  # fmt: skip
+
+def _connect_one(one: One, hand: Hand, view: list, returning: Returning) -> None:
+    shown = view[0]
+    one.compare.click(hand.begin_comparing, shown, view, **PRIVATE)
+    one.delete.click(hand.delete, shown, view, **PRIVATE)
+    one.undo.click(hand.undelete, shown, view, **PRIVATE)
 
     def bring(request: gr.Request, now: Shown, *given: Any) -> dict:
         return returning.said(lambda: returning.from_here(request, hand.recipe(request, now), given))
 
-    back.click(bring, [shown, *returning.inputs], returning.outputs, **PRIVATE).success(
-        None, js=SHOW, **PRIVATE
-    )
-    return Panel(shown, view, send, link, hand)
-
-
-def _nothing() -> str:
-    return f"<p>{html.escape(words.HISTORY_PICK)}</p>"
-
-
-class Hand:
-    """The handlers. All answer `Panel.view`."""
-
-    def __init__(self, studio: Studio, room: Room):
-        self.studio, self.book = studio, room.book
-        self.look = self._noted(lambda history, now: self.view(history, now))
-        self.only_starred = self._noted(lambda history, now, on: self.view(history, Shown(0, bool(on))))
-        self.tile = self._noted(self._tile)
-        self.begin_comparing = self._noted(
-            lambda history, now: self.view(history, Shown(now.offset, now.starred, now.picked[:1], True))
-        )
-        self.delete = self._noted(self._delete)
-        self.undelete = self._noted(self._undelete)
-        self.pack = guard.noted(1)(self._pack)
-
-    def view(self, history: History, now: Shown) -> tuple:
-        """Everything on view, without the note."""
-        count = history.count(now.starred)
-        found = [entry for key in now.picked if (entry := history.get(key))]
-        one, is_pair = found[0] if found else None, len(found) == 2
-        can_return = bool(one) and not is_pair and not is_film(one)
-        file = self._file(one) if one and not is_pair else None
-        easel, other = self._easel(found, now)
-        return (
-            now, self._wall(history, now),
-            gr.Button(visible=now.offset > 0), gr.Button(visible=now.offset + PAGE < count),
-            easel, other, facts(found, now), gr.Button(visible=can_return),
-            gr.DownloadButton(value=file and str(file), visible=file is not None), gr.Button(visible=can_return),
-            gr.Button(visible=bool(one) and count > 1 and not now.comparing), gr.Button(visible=bool(one)),
-            gr.Button(visible=bool(now.deleted)), gr.Row(visible=can_return),
-        )  # fmt: skip
-
-    def _wall(self, history: History, now: Shown) -> dict[str, Any]:
-        """The small pictures; those that only a recipe came back of are painted first."""
-        entries = history.page(now.offset, PAGE, now.starred)
-        if any([self._illustrate(history, entry) for entry in entries]):
-            entries = history.page(now.offset, PAGE, now.starred)
-        return standing(entries, now.picked, words.NO_STARS if now.starred else words.HISTORY_EMPTY)
-
-    def turn(self, by: int) -> Any:
-        """A handler that goes on to other results."""
-        return self._noted(
-            lambda history, now: self.view(history, Shown(max(0, now.offset + by), now.starred, now.picked))
-        )
-
-    def recipe(self, request: gr.Request, now: Shown) -> recipe.Recipe:
-        """Of the picked one. Raises RecipeError when there is none."""
-        entry = self._picked(request, now)
-        return recipe.from_json(entry.recipe)
-
-    def picture(self, request: gr.Request, now: Shown) -> Path:
-        """The picked one as a file."""
-        entry = self._picked(request, now)
-        file = self._file(entry)
-        if file is None:
-            raise PictureError(words.NOT_KEPT)
-        return file
-
-    def code(self, request: gr.Request, now: Shown) -> str:
-        """The picked one for a link."""
-        return links.to_code(self.recipe(request, now))
-
-    def _picked(self, request: gr.Request, now: Shown) -> Entry:
-        entry = self.book.of(request).get(now.picked[0]) if now.picked else None
-        if entry is None or is_film(entry):
-            raise RecipeError(words.HISTORY_PICK)
-        return entry
-
-    def _tile(self, history: History, now: Shown, event: gr.EventData) -> tuple:
-        key = str(event.key)
-        if event.what == "star":
-            entry = history.get(key)
-            history.star(key, not (entry and entry.star))
-            return gr.skip(), self._wall(history, now), *(gr.skip(),) * 12  # what is picked stays on view
-        both = now.comparing and now.picked and now.picked[0] != key
-        picked = (now.picked[0], key) if both else (key,)
-        return self.view(history, Shown(now.offset, now.starred, picked))
-
-    def _delete(self, history: History, now: Shown) -> tuple:
-        history.delete(now.picked)
-        return self.view(history, Shown(now.offset, now.starred, deleted=now.picked))
-
-    def _undelete(self, history: History, now: Shown) -> tuple:
-        history.delete(now.deleted, gone=False)
-        return self.view(history, Shown(now.offset, now.starred, now.deleted[:1]))
-
-    def _pack(self, request: gr.Request) -> str:
-        path = parts.fresh("deepart-starred.zip")
-        if not self.book.of(request).zip_starred(path):
-            raise RecipeError(words.NO_STARS)
-        return str(path)
-
-    def _easel(self, found: list[Entry], now: Shown) -> tuple[str, str]:
-        """The picked picture; two of them with a line between that can be dragged."""
-        if not found:
-            return _nothing(), ""
-        seen = [self._seen(entry) for entry in found]
-        if len(found) == 1 or None in seen:
-            picture = next((one for one in seen if one), None)
-            if picture is None:
-                return f"<p>{html.escape(words.NOT_KEPT)}</p>", ""
-            return figure(parts.small_jpeg(picture), "", picture.size, name(found[0])), ""
-        left, right = seen
-        return figure(parts.small_jpeg(right), "", right.size, name(found[1])), curtain(
-            parts.small_jpeg(left.resize(right.size)), right.size
-        )
-
-    def _seen(self, entry: Entry) -> Image.Image | None:
-        """What to look at, SEEN px at most."""
-        if not is_film(entry) and not entry.file:
-            made = self._again(entry)
-            return made and made.picture
-        try:
-            picture = images.open_picture(entry.thumb if is_film(entry) else entry.file, at_least=SEEN)
-        except PictureError:
-            return None
-        picture.thumbnail((SEEN, SEEN))
-        return picture
-
-    def _file(self, entry: Entry) -> Path | None:
-        """The result as a file that Gradio serves; one whose file is gone is painted again where its recipe alone will do."""
-        if entry.file:
-            path = parts.fresh(entry.file.name)
-            shutil.copyfile(entry.file, path)
-            return path
-        made = self._again(entry)
-        return made and parts.keep(made)
-
-    def _again(self, entry: Entry) -> Made | None:
-        """The picture painted again from its recipe alone, None where that will not do."""
-        try:
-            by = recipe.from_json(entry.recipe)
-            return Made(self.studio.remake(by), by)
-        except UNMADE:
-            return None
-
-    def _illustrate(self, history: History, entry: Entry) -> bool:
-        """A small picture for a result of which only the recipe came back from the browser; whether it got one."""
-        made = None if entry.thumb or is_film(entry) else self._again(entry)
-        if made:
-            history.illustrate(entry.key, made.picture)
-        return made is not None
-
-    def _noted(self, work: Any) -> Any:
-        @guard.noted(14)
-        def handler(request: gr.Request, now: Shown, *given: Any) -> tuple:
-            return work(self.book.of(request), now, *given)
-
-        return handler
-
-
-def where(room: Room) -> str:
-    """Where results are kept, and for how long."""
-    folder = room.desk.outputs  # by its name: no page tells a path of its machine
-    return words.HISTORY_VISIT if folder is None else words.HISTORY_KEPT.format(folder=folder.name)
-
-
-def facts(found: list[Entry], now: Shown) -> str:
-    """What made the picked one, in a line; what to do while a second one is to be picked."""
-    if now.comparing and len(found) < 2:
-        return f"<p>{html.escape(words.COMPARE_PICK)}</p>"
-    lines = []
-    for entry in found:
-        said = [name(entry), entry.model]
-        if not is_film(entry):
-            by = recipe.from_json(entry.recipe)
-            said += [f"{words.SEED} {by.seed}"] if by.seed is not None else []
-            said += [by.own_name] if by.own_name else []
-        lines.append(f"<p>{html.escape(' · '.join(said))}</p>")
-    return "".join(lines)
+    brought = one.back.click(bring, [shown, *returning.inputs], returning.outputs, **PRIVATE)
+    brought.success(None, js=SHOW, **PRIVATE)
