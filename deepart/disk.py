@@ -33,6 +33,7 @@ _REASONS = {
     errno.EPERM: "that folder may not be written by you: choose another one or change its rights",
     errno.ENOENT: "its folder is not there any more: make it again and try again",
     errno.ENOTDIR: "there is a file where its folder should be: choose another one",
+    errno.EEXIST: "there is a file where its folder should be: choose another one",
     errno.EIO: "the disk reports a fault: copy what you can to another one",
 }
 

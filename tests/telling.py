@@ -7,7 +7,7 @@ from deepart.ui.words.told import told
 
 # What Chinese sentences keep: formats, what recipes and cards call things, and words of the command line.
 FORMATS = "PNG JPEG WebP GIF BMP TIFF AVIF HEIC SVG PDF PostScript CSV JSON UTF SHA MiB GiB zip safetensors GAN VAE CPU GPU psi"
-CALLED = "file label name model arch config sha256 share code blocks channels fine members hidden stages encoder regions task version scale base64"
+CALLED = "file label name model arch config sha256 share code blocks channels fine members hidden restore stages encoder regions task version scale base64"
 TYPED = "deepart python index pip install none cpu rrggbb cuda"
 LATIN = set(f"{FORMATS} {CALLED} {TYPED}".split())
 TABS = (chinese.CLASSIFY, chinese.SAMPLE, chinese.SLIDERS, chinese.RESTYLE, chinese.ENLARGE_TAB)

@@ -22,7 +22,7 @@ def run(*flags, **environment):
 
 
 def test_help_tells_every_flag_and_loads_neither_gradio_nor_torch():
-    code = "import sys, app; app.flags().format_help(); print({'gradio', 'torch'} & set(sys.modules))"
+    code = "import sys, app; app.flags.parser().format_help(); print({'gradio', 'torch'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "set()"
     told = run("--help")
@@ -45,11 +45,11 @@ def test_help_tells_every_flag_and_loads_neither_gradio_nor_torch():
 
 
 def test_the_usual_address_and_that_of_a_hosted_space(monkeypatch):
-    options = program.flags().parse_args([])
+    options = program.flags.parser().parse_args([])
     assert (options.host, options.port, options.share, options.auth) == ("127.0.0.1", 7860, False, None)
     monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
     monkeypatch.setenv("GRADIO_SERVER_PORT", "8080")
-    hosted = program.flags().parse_args([])
+    hosted = program.flags.parser().parse_args([])
     assert (hosted.host, hosted.port) == ("0.0.0.0", 8080)
 
 
@@ -82,13 +82,15 @@ def test_a_bad_flag_ends_with_a_sentence(flags, says, capsys, monkeypatch):
 
 
 def test_a_password_may_hold_colons():
-    assert program.flags().parse_args(["--auth", "me:a:b"]).auth == ("me", "a:b")
+    assert program.flags.parser().parse_args(["--auth", "me:a:b"]).auth == ("me", "a:b")
 
 
 def test_sizes_are_in_megabytes_and_the_public_address_ends_without_a_slash():
-    options = program.flags().parse_args([])
+    options = program.flags.parser().parse_args([])
     assert (options.max_picture, options.max_upload, options.max_json) == (25, 512, 1)
-    options = program.flags().parse_args(["--max-picture", "0.5", "--public-url", "https://art.example/art/"])
+    options = program.flags.parser().parse_args(
+        ["--max-picture", "0.5", "--public-url", "https://art.example/art/"]
+    )
     assert (options.max_picture, options.public_url) == (0.5, "https://art.example/art")
 
 

@@ -34,6 +34,17 @@ def test_two_samples_of_one_cloud_are_near_and_another_cloud_is_far():
     assert abs(near) < 0.05 < far
 
 
+def test_the_error_of_a_kernel_distance_of_small_sets_is_how_far_it_moves_in_new_samples():
+    generator = torch.Generator().manual_seed(3)
+
+    def found():
+        a, b = (torch.randn(n, 8, generator=generator) + shift for n, shift in ((60, 0.0), (50, 0.5)))
+        return judges.kernel_distance(a, b)
+
+    means, errors = torch.tensor([found() for _ in range(40)]).T
+    assert 0.6 * means.std() < errors.mean() < 1.6 * means.std()
+
+
 def test_a_figure_has_its_size_and_an_empty_sheet_none():
     x = torch.full((1, 3, 40, 40), 0.8)
     assert attributes.figure_size(x).item() < 0.06

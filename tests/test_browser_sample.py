@@ -108,6 +108,13 @@ def test_the_colours_of_another_seed_and_a_bad_one(page):
     expect(easel).not_to_have_attribute("src", before)
 
 
+def test_the_wall_shows_a_painting_in_its_own_shape(page):
+    shown = tab(page, "Sample").locator(".wall img").first
+    expect(shown).to_have_js_property("complete", True)
+    own, seen = shown.evaluate("i => [i.naturalWidth / i.naturalHeight, i.clientWidth / i.clientHeight]")
+    assert own > 1.1 and abs(seen / own - 1) < 0.03  # a landscape
+
+
 def test_variations_hang_on_the_wall(page):
     panel = tab(page, "Sample")
     choose(panel)

@@ -124,7 +124,7 @@ def test_small_sets_hold_more_back_and_their_test_pictures_stay_the_same(folder,
     for i in range(12, 220):
         paint(folder / "a" / f"{i}.png", i, (16, 16))
     few = {e.path.name: e.split for e in data.scan(folder)}
-    monkeypatch.setattr(data, "SMALL", 10)
+    monkeypatch.setattr(data.splits, "SMALL", 10)
     many = {e.path.name: e.split for e in data.scan(folder)}
     share = sum(split == "val" for split in few.values()) / len(few)
     assert 0.08 < share < 0.25 and sum(split == "val" for split in many.values()) < share * len(few)

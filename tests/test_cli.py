@@ -294,6 +294,13 @@ def test_a_restyler_is_trained_listed_and_measured(tmp_path, capsys, monkeypatch
     )
 
 
+def test_an_out_that_is_no_folder_is_named(deep, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    status, document = deep("sample", "orchard", "--out", tmp_path / "taken")
+    assert status == 1 and str(tmp_path / "taken") in document["error"] and "a file" in document["error"]
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
 def test_help_needs_no_torch():
     import subprocess
     import sys
@@ -331,6 +338,11 @@ def test_train_a_classifier_on_folders_measure_it_and_ask_it(tmp_path, capsys):
     jsonschema.validate(document, SCHEMAS["evaluate"])
     assert document["metrics"]["accuracy"] > 0.9
     assert weights.load("mine", tmp_path / "runs")[0].metrics["train"] == document["metrics"]
+    (tmp_path / "few.csv").write_text("file,label\nRed/0.png,Red\nBlue/0.png,Blue\n")
+    few = ["--labels", str(tmp_path / "few.csv"), "--split", "train", "--write-card", *folder, *runs]
+    assert cli.main(["evaluate", "mine", *few]) in (0, 1) and capsys.readouterr()
+    by = weights.load("mine", tmp_path / "runs")[0].evaluated_by
+    assert " --labels few.csv " in by and str(tmp_path) not in by
     red = str(tmp_path / "data" / "Red" / "0.png")
     assert cli.main(["classify", red, "--model", "mine", "--json", *runs]) == 0
     assert json.loads(capsys.readouterr().out)[0]["styles"][0]["style"] == "Red"

@@ -50,7 +50,7 @@ def test_a_model_on_a_full_disk_does_not_count_as_one(tmp_path, monkeypatch):
             weights.save(tmp_path / "m", card, network)
     assert weights.names(tmp_path) == []
     with monkeypatch.context() as patch:  # killed between the two files
-        patch.setattr(weights, "write_card", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(weights.folders, "write_card", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             weights.save(tmp_path / "m", card, network)
     assert (tmp_path / "m" / weights.TENSORS).exists() and weights.names(tmp_path) == []

@@ -3,7 +3,7 @@
 import torch
 
 from deepart import data, weights
-from deepart.evaluation import classifier
+from deepart.evaluation import classifier, guises
 from deepart.models.style_cnn import judge
 from deepart.studio import Studio
 from deepart.training import appearances
@@ -44,7 +44,7 @@ def test_reproductions_and_drawings_are_not_turned_away(paintings):
     """Without colour, cut, drawn in pencil, framed, or drawn on a screen: still nothing to turn away."""
     card, network = weights.load("style")
     some = data.select(data.scan(paintings), "test")[::25]
-    found = classifier.turned_away_in(network, card, some, appearances.KINDS)
+    found = guises.turned_away_in(network, card, some, appearances.KINDS)
     assert (
         found.pop("detail") < 0.6
     )  # little of 224 pixels is left of one, and it is as soft as a small photograph

@@ -34,7 +34,7 @@ COLUMNS = (
     {"studio"},
     {"sampling", "assets", "eye", "bench", "restyling", "enlarging", "adjust"},
     {"remaking"},
-    {"ui", "cli", "commands", "__main__", "benchmark"},
+    {"ui", "cli", "commands", "__main__", "benchmark", "flags"},
     {"app"},
 )
 PLACE = {room: column for column, rooms in enumerate(COLUMNS) for room in rooms}

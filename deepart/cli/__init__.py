@@ -14,6 +14,7 @@ from typing import Any
 
 from deepart import rescue
 from deepart.cli.parsing import UsageError, parser
+from deepart.disk import DiskError
 from deepart.stops import Stopped
 
 BAD, FAILED = 2, 1
@@ -45,7 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (*INPUT_ERRORS, UsageError) as reason:
         return _fail(str(reason), wants_json, BAD)
     except RUN_ERRORS as reason:
-        return _fail(rescue.sentence(reason) or str(reason), wants_json, FAILED)
+        sentence = rescue.sentence(reason) or str(reason)
+        if isinstance(reason, DiskError) and (out := getattr(options, "out", None)):
+            sentence += f" ({out})"  # these errors name no folder, since a page shows them to visitors, too
+        return _fail(sentence, wants_json, FAILED)
     except Stopped as reason:
         return _fail(str(reason), wants_json, reason.status)
     except KeyboardInterrupt:

@@ -28,6 +28,7 @@ def data(p: argparse.ArgumentParser) -> None:
     p.add_argument(
         "--label", default="style", help="column of metadata.csv that holds the label (default: style)"
     )
+    p.add_argument("--labels", type=Path, metavar="CSV", help="a table of file and label, instead of the names of folders: only its pictures are taken")  # fmt: skip
     p.add_argument("--where", type=values.where, action="append", default=[], metavar="COLUMN=V[,V]", help="keep only these rows of metadata.csv")  # fmt: skip
     p.add_argument("--aspect", type=values.aspect, metavar="LOW-HIGH", help="keep only pictures that are so many times as wide as high, such as 1-2")  # fmt: skip
 
@@ -37,7 +38,6 @@ def train(p: argparse.ArgumentParser) -> None:
     p.add_argument("--name", required=True, help="name of the new model: small letters, digits, - and _")
     p.add_argument("--out", type=Path, metavar="DIR", help="the run and the model lie in DIR/NAME (default: the run in runs, the model in --weights)")  # fmt: skip
     p.add_argument("--into", type=Path, metavar="DIR", help="the finished model goes to this folder of models")  # fmt: skip
-    p.add_argument("--labels", type=Path, metavar="CSV", help="a table of file and label, instead of the names of folders")  # fmt: skip
     p.add_argument(
         "--hours",
         type=values.positive,

@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from deepart import data, devices, images, recipe, studio, weights
+from deepart import data, devices, disk, images, recipe, studio, weights
 from deepart.cli import FAILED, UsageError
 
 Result = tuple[Any, int]  # (a JSON document, exit status)
@@ -31,8 +31,8 @@ def open_studio(options: argparse.Namespace) -> studio.Studio:
 
 
 def scan(options: argparse.Namespace) -> list[data.Example]:
-    """The examples that --data, --label, --where and --aspect name. Raises DataError."""
-    return data.scan(options.data, options.label, dict(options.where), options.aspect)
+    """The examples that --data, --label, --labels, --where and --aspect name. Raises DataError."""
+    return data.scan(options.data, options.label, dict(options.where), options.aspect, options.labels)
 
 
 def pictures(paths: list[str]) -> list[Path]:
@@ -54,7 +54,7 @@ def pictures(paths: list[str]) -> list[Path]:
 
 def keep(made: studio.Made, path: Path) -> None:
     """Write a picture with its recipe, and the folder that it goes into."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(path.parent)
     recipe.save(made.picture, path, made.recipe)
 
 

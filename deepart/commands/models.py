@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from deepart import data, devices, images, weights
 from deepart.cli import UsageError
 from deepart.commands.common import Result, bar, open_studio, say, scan
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 
 def list_models(options: argparse.Namespace) -> Result:
@@ -42,14 +47,12 @@ def evaluate(options: argparse.Namespace) -> Result:
     card, network = weights.load(options.name, root)
     device = devices.pick(options.device)
     devices.set_threads()
-    examples = scan(options)
-    chosen = data.select(examples, options.split)
-    if (
-        options.neighbours or options.heat_map or options.guises or options.photos
-    ) and card.task != "classify":
+    if card.task != "classify" and _asks_a_classifier(options):
         raise UsageError(
             f"--neighbours, --heat-map, --guises and --photos are for classifiers, and {card.name!r} is of another kind ({card.task})"
         )
+    examples = scan(options)
+    chosen = data.select(examples, options.split)
     if options.dry_run:
         say(options, f"would measure {card.name} on {len(chosen)} pictures of split {options.split}")
         return {"name": card.name, "split": options.split, "metrics": {}}, 0
@@ -57,47 +60,60 @@ def evaluate(options: argparse.Namespace) -> Result:
     contents = data.select(data.scan(options.contents), options.split) if options.contents else None
     classifiers = [c.name for c in weights.cards(root) if c.task == "classify"]
     judge = weights.load(classifiers[-1], root) if card.arch == "gan" and classifiers else None
+    network, count = network.to(device), options.count
     figures = run.evaluate(
-        card,
-        network.to(device),
-        examples,
-        options.split,
-        options.count,
-        options.peers,
-        progress,
-        judge,
-        contents,
+        card, network, examples, options.split, count, options.peers, progress, judge, contents
     )
-    if options.neighbours:
-        from deepart import resemble
-        from deepart.evaluation import neighbours
-
-        works = resemble.read(weights.find(card.name, root), card)
-        figures["neighbours"] = neighbours.evaluate(network, works, chosen, device, progress)
-    if options.heat_map:
-        from deepart.evaluation import heat_maps
-
-        figures["heat_map"] = heat_maps.evaluate(network, card, chosen, options.count, device, progress)
-    if options.guises:
-        from deepart.evaluation import classifier
-        from deepart.training import appearances
-
-        some = chosen[:: max(1, len(chosen) // options.count)]
-        figures["other_guises"] = classifier.shape_sensitivity(network, card, some, device)
-        figures["turned_away_as"] = classifier.turned_away_in(network, card, some, appearances.KINDS, device)
-    if options.photos:
-        from deepart.evaluation import classifier
-
-        others = data.select(data.scan(options.photos), "test")
-        figures["photographs"] = classifier.turned_away(network, card, others, device, progress)
+    if _asks_a_classifier(options):
+        figures |= _of_a_classifier(options, card, network, chosen, device)
     if options.write_card:
-        command = _reproduce(card.name, options)
-        figures_now = card.metrics | {options.split: figures}
-        card = weights.ModelCard(**(asdict(card) | {"metrics": figures_now, "evaluated_by": command}))
+        card = _with_figures(card, options, figures)
         weights.write_card(weights.find(card.name, root), card)
         _draw(card, options.split, weights.find(card.name, root))
     say(options, run.words(figures))
     return {"name": card.name, "split": options.split, "metrics": figures}, 0
+
+
+def _asks_a_classifier(options: argparse.Namespace) -> bool:
+    return bool(options.neighbours or options.heat_map or options.guises or options.photos)
+
+
+def _of_a_classifier(
+    options: argparse.Namespace,
+    card: weights.ModelCard,
+    network: nn.Module,
+    chosen: list[data.Example],
+    device: torch.device,
+) -> dict[str, Any]:
+    """The figures that only a classifier has, those that were asked for."""
+    from deepart.evaluation import guises, heat_maps, neighbours
+
+    progress, found = partial(bar, what="read"), {}
+    if options.neighbours:
+        from deepart import resemble
+
+        works = resemble.read(weights.find(card.name, options.weights or weights.ROOT), card)
+        found["neighbours"] = neighbours.evaluate(network, works, chosen, device, progress)
+    if options.heat_map:
+        found["heat_map"] = heat_maps.evaluate(network, card, chosen, options.count, device, progress)
+    if options.guises:
+        from deepart.training import appearances
+
+        some = chosen[:: max(1, len(chosen) // options.count)]
+        found["other_guises"] = guises.shape_sensitivity(network, card, some, device)
+        found["turned_away_as"] = guises.turned_away_in(network, card, some, appearances.KINDS, device)
+    if options.photos:
+        others = data.select(data.scan(options.photos), "test")
+        found["photographs"] = guises.turned_away(network, card, others, device, progress)
+    return found
+
+
+def _with_figures(
+    card: weights.ModelCard, options: argparse.Namespace, figures: dict[str, Any]
+) -> weights.ModelCard:
+    """The card with figures of a split, and with the command that gives them."""
+    metrics = card.metrics | {options.split: figures}
+    return replace(card, metrics=metrics, evaluated_by=_reproduce(card.name, options))
 
 
 def _draw(card: weights.ModelCard, split: str, folder: Path) -> None:
@@ -117,6 +133,7 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
     where = "".join(f" --where {column}={','.join(values)}" for column, values in options.where)
     where += " --aspect {:g}-{:g}".format(*options.aspect) if options.aspect else ""
     label = f" --label {options.label}" if options.label != "style" else ""
+    label += f" --labels {_short(options.labels)}" if options.labels else ""
     peers = " --peers" if options.peers else ""
     also = (
         " --neighbours" * options.neighbours + " --heat-map" * options.heat_map + " --guises" * options.guises
@@ -125,6 +142,12 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
     also += f" --contents {options.contents.name}" if options.contents else ""
     also += f" --count {options.count}" if options.heat_map or options.guises or options.count != 500 else ""
     return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"
+
+
+def _short(path: Path) -> str:
+    """A path without the names of this machine's folders: as it lies in deepart, or its own name."""
+    here = weights.ROOT.parent
+    return path.resolve().relative_to(here).as_posix() if path.resolve().is_relative_to(here) else path.name
 
 
 def benchmark(options: argparse.Namespace) -> Result:

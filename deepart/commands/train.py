@@ -7,7 +7,8 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,11 +18,13 @@ from tqdm import tqdm
 from deepart import devices, stops, weights
 from deepart.commands.common import Result, bar, say
 from deepart.data import Example
+from deepart.training import status
 from deepart.training.loop import Budget, Progress
 from deepart.training.plan import Plan
-from deepart.training.run import Report
+from deepart.training.run import REPORT_EVERY, STOPPED, Report
 
 RUNS = Path("runs")
+FINDING_OUT = "finding out what it can do: a minute or two; ten for a classifier of thousands of pictures"
 GENTLE = 10  # added to this process's niceness, for a page beside it
 
 
@@ -81,6 +84,32 @@ def _read(options: argparse.Namespace, plan: Plan) -> dict[str, list[Example]]:
     return splits
 
 
+class _Aloud:
+    """Gives items of long work one by one, while a bar and the status file tell how many of them are done.
+
+    What comes after the training ends where `wish` or the page wants it to: raises Stopped.
+    """
+
+    def __init__(self, told: status.Status, home: Path):
+        self.told, self.home, self.wish = told, home, stops.Wish()
+
+    def __call__(self, items: Sequence) -> Iterator:
+        before, last = self.told.done, time.monotonic()
+        try:
+            for i, item in enumerate(bar(items, "read")):
+                if time.monotonic() - last >= REPORT_EVERY:
+                    self.told.done, last = i / len(items), time.monotonic()
+                    status.write(self.home, self.told)
+                if self.told.state == status.FINISHING and self._is_unwanted():
+                    raise stops.Stopped(STOPPED.format(self.told.step))
+                yield item
+        finally:
+            self.told.done = before
+
+    def _is_unwanted(self) -> bool:
+        return self.wish() or status.asked(self.home) in (status.PAUSE, status.STOP)
+
+
 def _followed(options: argparse.Namespace, plan: Plan) -> None:
     """What a process does that is not the first. A wish to stop is the first one's to act on: here it does nothing."""
     from deepart.training import ranks, run
@@ -95,9 +124,15 @@ def _trained(options: argparse.Namespace, plan: Plan) -> Result:
 
     splits = _read(options, plan)
     with run.at_work(plan, splits, options.resume) as told:
-        prepared = run.prepare(plan, splits, partial(bar, what="read"))
+        aloud = _Aloud(told, plan.home)
+        prepared = run.prepare(plan, splits, aloud)
+
+        def begin(wish: stops.Wish) -> Iterator[Report]:
+            aloud.wish = wish
+            return run.go(plan, prepared, splits, options.resume, wish, told)
+
         try:
-            last = _watched(options, lambda wish: run.go(plan, prepared, splits, options.resume, wish, told))
+            last = _watched(options, begin)
         except ranks.Lost:  # torchrun ends all that are left, and this one still has to say why
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             raise
@@ -149,7 +184,7 @@ def _watched(options: argparse.Namespace, begin: Callable[[stops.Wish], Iterator
                 if report.preview:
                     say(options, f"{last.pictures} pictures seen; look at {report.preview}")
                 if last.done >= 1:
-                    say(options, "finding out what it can do: sliders and limits take a minute or two")
+                    say(options, FINDING_OUT)
         except stops.Stopped as reason:
             raise stops.Stopped(str(reason), wish.number or signal.SIGINT) from None
     return last

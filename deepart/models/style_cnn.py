@@ -5,6 +5,7 @@
                                +---------+----+----+----+-> mean and std of each channel -----+-> standardise
                                                                                               |
                                style: (N, classes) <- hidden layer <--------------------------+-> not a painting: (N,)
+                                                           +-- what a worse copy changed <----+
 
 Channel statistics of early stages hold brushwork and palette, the last layer holds what is depicted.
 """
@@ -31,6 +32,7 @@ class Config:
     )
     hidden: int = 256  # units of each member
     mirror: bool = False  # whether features are the mean over the picture and its mirror image
+    restore: int = 0  # units that undo in the hidden layer what compression and shrinking did; 0: none
 
     def __post_init__(self):
         if self.classes < 2:
@@ -39,6 +41,8 @@ class Config:
             raise ValueError(f"image_size must be 32 pixels or more, got {self.image_size}")
         if self.members < 1 or self.hidden < 1:
             raise ValueError(f"members and hidden must be 1 or more, got {self.members} and {self.hidden}")
+        if self.restore < 0:
+            raise ValueError(f"restore must be 0 or more, got {self.restore}")
         if not set(self.stages) <= set(range(7)):
             raise ValueError(f"stages must be among 0..6, got {self.stages}")
 
@@ -60,6 +64,12 @@ class StyleCNN(nn.Module):
         width = config.members * config.hidden
         self.style = nn.Sequential(nn.Linear(self.dim, width), nn.ReLU(), nn.Linear(width, config.classes))
         self.not_painting = nn.Linear(self.dim, 1)
+        if config.restore:
+            self.restore = nn.Sequential(
+                nn.Linear(self.dim, config.restore), nn.GELU(), nn.Linear(config.restore, width)
+            )
+            nn.init.zeros_(self.restore[2].weight)
+            nn.init.zeros_(self.restore[2].bias)
 
     def start_from(self, imagenet: dict[str, Tensor]) -> StyleCNN:
         """Take the backbone's weights from ImageNet's (timm names); its classifier is left out."""
@@ -103,9 +113,14 @@ class StyleCNN(nn.Module):
         """Features (N, dim), all >= 0: their square roots, in units of the spread over the training pictures."""
         return (root(features) - self.center) / self.spread
 
+    def hidden(self, z: Tensor) -> Tensor:
+        """Standardised features (N, dim) -> the style head's hidden layer (N, members * hidden), before its ReLU."""
+        h = self.style[0](z)
+        return h + self.restore(z) if self.config.restore else h
+
     def heads(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Standardised features (N, dim) -> (logits (N, classes), logit of "not a painting" (N,))."""
-        return self.style(z), self.not_painting(z)[:, 0]
+        return self.style[1:](self.hidden(z)), self.not_painting(z)[:, 0]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (N, 3, S, S) in [-1, 1] -> (logits (N, classes), logit of "not a painting" (N,))."""

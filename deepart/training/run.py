@@ -25,6 +25,7 @@ from deepart.training.plan import Plan, Prepared
 from deepart.weights import WeightsError
 
 REPORT_EVERY = 2.0  # seconds
+STOPPED = "stopped after {0} steps, and saved: the same command with --resume goes on"
 FREE_BYTES = 2**30  # a run does not start with less free disk
 
 
@@ -125,9 +126,7 @@ def go(
     team = ranks.here()
     ranks.leave()  # what is left to do takes one
     if report.progress.done < 1 and status.asked(home) != status.FINISH:
-        raise Stopped(
-            f"stopped after {report.progress.step} steps, and saved: the same command with --resume goes on"
-        )
+        raise Stopped(STOPPED.format(report.progress.step))
     finish(plan, prepared, splits, report.progress, look, team)
 
 

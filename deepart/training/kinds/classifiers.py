@@ -14,30 +14,32 @@ from deepart import data, disk, weights
 from deepart.data import Example
 from deepart.evaluation import diagrams
 from deepart.models import style_cnn
-from deepart.training import augment, limits, ranks, starts, watching
+from deepart.training import augment, copies, limits, ranks, starts, watching
 from deepart.training import classifier as classifier_training
 from deepart.training.kinds import shared
 from deepart.training.loop import Budget
 from deepart.training.plan import Plan, Prepared
 
+RESTORE = 64  # units of the layer that thinks worse copies away
 FEATURES = "features-{}.pt"  # of the training pictures, in the folder of a run
 
 
 def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
     card, parent = starts.parent(plan, "style_cnn")
     labels = data.labels_of(splits["train"])
+    restore = RESTORE if len(splits["train"]) >= copies.LEAST else 0
     if parent:
         starts.check_build(plan, (parent.config.image_size,) * 2, plan.channels)
-        config = replace(parent.config, classes=len(labels))
+        config = replace(parent.config, classes=len(labels), restore=parent.config.restore or restore)
         model = _from_parent(style_cnn.StyleCNN(config), parent)
         places = {data.normalise(name): there for there, name in enumerate(card.labels)}
         known = [(i, places[key]) for i, key in enumerate(map(data.normalise, labels)) if key in places]
         start = (parent.style, known)
     else:
-        config = style_cnn.Config(len(labels), (plan.size or (224, 224))[0], mirror=True)
+        config = style_cnn.Config(len(labels), (plan.size or (224, 224))[0], mirror=True, restore=restore)
         model, start = style_cnn.StyleCNN(config).start_from(weights.imagenet_lite0()), None
     side = config.image_size
-    pictures, targets = _labelled(splits["train"], labels, side, progress)
+    pictures, targets, readable = _labelled(splits["train"], labels, side, progress)
     model = model.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
     views = _views(plan, model, pictures, device, progress)
     task = classifier_training.task(model, views, targets, **shared.options(plan), start=start)
@@ -55,6 +57,9 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         # a tiny set has no validation pictures: its limits are only a guess
         x, y = (others, answers) if len(others) else (pictures, targets)
         task.averaged["heads"].into(model.style)
+        if config.restore and len(readable) >= copies.LEAST:
+            which, worse = copies.features_of_copies(model, readable, device, plan.seed, progress)
+            copies.fit(model, views[0][which], worse, plan.seed)
         return limits.finish(model, pictures, x, y, device, photographs, plan.seed, parent is not None)
 
     @torch.no_grad()
@@ -86,7 +91,7 @@ def _known(examples: list[Example], labels: list[str], side: int) -> tuple[Tenso
     known = [e for e in examples if data.normalise(e.label or "") in keys]
     if not known:
         return torch.empty(0, 3, side, side, dtype=torch.uint8), torch.empty(0, dtype=torch.int64)
-    return _labelled(known, labels, side)
+    return _labelled(known, labels, side)[:2]
 
 
 def _views(
@@ -113,7 +118,8 @@ def _views(
 
 def _labelled(
     examples: list[Example], labels: list[str], side: int, progress: Callable = iter
-) -> tuple[Tensor, Tensor]:
-    """(pictures uint8 (N, 3, side, side), numbers of their labels (N,))."""
+) -> tuple[Tensor, Tensor, list[Example]]:
+    """(pictures uint8 (N, 3, side, side), numbers of their labels (N,), those examples that could be read)."""
     pictures, kept, _ = data.load(examples, (side, side), "squash", progress)
-    return pictures, data.indices([examples[i] for i in kept], labels)
+    readable = [examples[i] for i in kept]
+    return pictures, data.indices(readable, labels), readable

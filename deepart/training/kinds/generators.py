@@ -27,6 +27,7 @@ STYLES, STYLE_PICTURES = (
 )  # a GAN learns at most so many styles by name, each from at least so many pictures
 GPU_BATCH = 64  # pictures a step of a GAN where there is a GPU
 SQUEEZE = 64  # channels that the encoder's last layer reads
+LONG = 1.0  # hours, of a training that goes on from a model
 DIRECTIONS = 12  # sliders of a GAN
 PAINTERLY = 64  # px; a smaller VAE has nothing to be sharp about
 VAE_RATE, VAE_ALONE = (
@@ -44,7 +45,9 @@ def _gan_size(train: list[Example], device: torch.device) -> tuple[int, int]:
 
 
 def _effort(plan: Plan) -> directions.Effort:
-    return directions.QUICK if plan.init else directions.FULL
+    """How long to look for sliders: minutes after a training of an hour, seconds after one that somebody waits for."""
+    hours = plan.budget.hours if plan.budget and plan.budget.hours else 0.0
+    return directions.FULL if plan.init is None or hours >= LONG else directions.QUICK
 
 
 def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:

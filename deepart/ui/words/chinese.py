@@ -157,7 +157,7 @@ SAMPLE_EXAMPLES = {  # button -> seed, how many, psi
 GALLERY = "画"
 GALLERY_HINT = "点一幅画把它放上画架：在那里改它，下载它，从它继续。"
 STOP = "停止"
-STYLE = "画什么"
+STYLE = "种类或风格"
 ANY_STYLE = "都行"
 BLEND_WITH = "掺入"
 BLEND = "第二种占多少，%"
@@ -342,7 +342,7 @@ HELP_OF = {  # entry that is its label -> what it does
     "PRESET_NAME": "给本页全部控件现在的位置起个自己的名字。",
     "SEED": "一个整数，是画的编号；同一个数画出同一幅画。",
     "COUNT": "从这个种子起画几幅。",
-    "STYLE": "画里是什么；“都行”就随它去。",
+    "STYLE": "画的种类或风格；“都行”就随它去。",
     "BLEND_WITH": "再选一种，画出两者之间的东西。",
     "BLEND": "0 全是第一种，100 全是第二种。",
     "MIX": "保留这幅画的形，借另一个种子的颜色。",

@@ -39,6 +39,8 @@ ERRORS = {
     "a classifier needs 2 classes or more, got {0}": "分类器至少要有 2 个类别，而不是 {0}",
     "image_size must be 32 pixels or more, got {0}": "image_size 至少要 32 像素，而不是 {0}",
     "members and hidden must be 1 or more, got {0} and {1}": "members 和 hidden 至少是 1，而不是 {0} 和 {1}",
+    "restore must be 0 or more, got {0}": "restore 至少是 0，而不是 {0}",
+    "none of the pictures could be read again, to learn what copies lose": "没有一张图片能再读一次，学不了副本丢了什么",
     "stages must be among 0..6, got {0}": "stages 要在 0 到 6 之间，而不是 {0}",
     "image_size must be divisible by {0}, got {1}": "image_size 要能被 {0} 整除，而不是 {1}",
     # Weights and what lies beside them

@@ -9,6 +9,7 @@ TERMS = {
     # Titles of models
     "Twenty styles of painting": "二十种绘画风格",
     "Fruit in watercolour": "水彩水果",
+    "Landscapes": "风景",
     "Atelier": "画室",
     "Hand": "画手",
     "Lens": "放大镜",

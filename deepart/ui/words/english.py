@@ -179,7 +179,7 @@ SAMPLE_EXAMPLES = {  # button -> seed, how many, psi
 GALLERY = "Paintings"
 GALLERY_HINT = "Click a painting to put it on the easel: there you change it, download it, and go on from it."
 STOP = "Stop"
-STYLE = "What it shows"
+STYLE = "Kind or style"
 ANY_STYLE = "Anything"
 BLEND_WITH = "Blended with"
 BLEND = "How much of the second, in %"
@@ -366,7 +366,7 @@ HELP_OF = {  # entry that is its label -> what it does
     "PRESET_NAME": "Your own name for all controls of this tab as they stand.",
     "SEED": "A whole number, the painting's own; the same one paints the same picture.",
     "COUNT": "How many paintings, from this seed on.",
-    "STYLE": "What the paintings show; anything leaves it to chance.",
+    "STYLE": "The kind or style of the paintings; anything leaves it to chance.",
     "BLEND_WITH": "A second one, to paint what lies between the two.",
     "BLEND": "0 is all of the first, 100 all of the second.",
     "MIX": "Keeps this painting's shapes and takes the colours of another seed.",

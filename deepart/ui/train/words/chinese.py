@@ -66,7 +66,7 @@ STATES = {
     "starting": "正在开始",
     "reading": "正在读图片",
     "running": "训练中",
-    "finishing": "正在给滑杆取名并保存",
+    "finishing": "正在测出它会什么并保存",
     "paused": "已暂停",
     "stopped": "已停止",
     "failed": "失败",

@@ -66,7 +66,7 @@ STATES = {
     "starting": "begins",
     "reading": "reads the pictures",
     "running": "at work",
-    "finishing": "names its sliders and saves",
+    "finishing": "finds out what it can do, and saves",
     "paused": "paused",
     "stopped": "stopped",
     "failed": "failed",
