@@ -57,10 +57,10 @@ def an_enlarger():
 
 
 def a_classifier():
-    model = style_cnn.StyleCNN(style_cnn.Config(3, mirror=True)).start_from(weights.imagenet_lite0())
-    model = model.eval().requires_grad_(False)
-    views = classifier_training.views_of(model, noise(40, 64), CPU, seed=0)
-    return classifier_training.task(model, views, torch.arange(40) % 3, batch=16)
+    config = style_cnn.Config(3, image_size=64, mirror=True, tuned=True)
+    model = style_cnn.StyleCNN(config).start_from(weights.imagenet_lite0()).eval().requires_grad_(False)
+    views, maps = classifier_training.views_and_maps_of(model, noise(40, 64), CPU, seed=0)
+    return classifier_training.task(model, views, torch.arange(40) % 3, batch=16, maps=maps)
 
 
 KINDS = {

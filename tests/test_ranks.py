@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 400  # seconds that anything may take on a busy machine; none of it takes ten on an idle one
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node")
 TOLERANCE = (
-    1e-3  # of figures after steps; sums in another order differ by 1e-7, and Adam's first steps amplify them
+    5e-3  # of figures after steps; sums in another order differ by 1e-7, and Adam's first steps amplify them
 )
 pytestmark = pytest.mark.skipif(
     not torch.distributed.is_available() or not torch.distributed.is_gloo_available(),

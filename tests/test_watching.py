@@ -113,7 +113,9 @@ def test_a_classifier_is_watched_on_pictures_that_it_does_not_train_on():
     val_targets = torch.arange(12) % 2
     right = torch.rand(12, model.dim, generator=generator) + val_targets[:, None]
     for features, least, most in ((right, 0.9, 1.0), (right.flip(0), 0.0, 0.1)):
-        task.watch = watching.classifier(task, model, views, targets, features, val_targets)
+        task.watch = watching.classifier(
+            task, model, (views[0], None), targets, (features, None), val_targets
+        )
         *_, last = run(task, Budget(steps=30))
         assert least <= last.watched["accuracy"] <= most
         assert set(last.watched) == {"val", "train", "accuracy"}

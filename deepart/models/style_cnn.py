@@ -5,9 +5,12 @@
                                +---------+----+----+----+-> mean and std of each channel -----+-> standardise
                                                                                               |
                                style: (N, classes) <- hidden layer <--------------------------+-> not a painting: (N,)
-                                                           +-- what a worse copy changed <----+
+                                        +- subject <- (tuned: of the pooled last layer) <-----+
+                                        +- what a worse copy changed <------------------------+
 
-Channel statistics of early stages hold brushwork and palette, the last layer holds what is depicted.
+Channel statistics of early stages hold brushwork and palette, the last layer holds what is depicted. In a *tuned* one
+stages 5 and 6 and the last layer were trained for styles: they speak by a linear layer of their own, `subject`, and the
+hidden layer listens to the channel statistics alone.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ class Config:
     )
     hidden: int = 256  # units of each member
     mirror: bool = False  # whether features are the mean over the picture and its mirror image
-    restore: int = 0  # units that undo in the hidden layer what compression and shrinking did; 0: none
+    restore: int = 0  # units that undo in the style head what compression and shrinking did; 0: none
+    tuned: bool = False  # whether the layers behind the statistics were trained for styles
 
     def __post_init__(self):
         if self.classes < 2:
@@ -61,12 +65,18 @@ class StyleCNN(nn.Module):
         self.dim = self.backbone.num_features + 2 * sum(channels[i] for i in config.stages)
         self.register_buffer("center", torch.zeros(self.dim))
         self.register_buffer("spread", torch.ones(self.dim))
-        width = config.members * config.hidden
-        self.style = nn.Sequential(nn.Linear(self.dim, width), nn.ReLU(), nn.Linear(width, config.classes))
+        self.width = width = config.members * config.hidden
+        self.deep = self.backbone.num_features if config.tuned else 0  # features that `subject` alone hears
+        self.style = nn.Sequential(
+            nn.Linear(self.dim - self.deep, width), nn.ReLU(), nn.Linear(width, config.classes)
+        )
+        if config.tuned:
+            self.subject = nn.Linear(self.deep, config.classes)
         self.not_painting = nn.Linear(self.dim, 1)
         if config.restore:
+            spoken = width + config.classes if config.tuned else width
             self.restore = nn.Sequential(
-                nn.Linear(self.dim, config.restore), nn.GELU(), nn.Linear(config.restore, width)
+                nn.Linear(self.dim, config.restore), nn.GELU(), nn.Linear(config.restore, spoken)
             )
             nn.init.zeros_(self.restore[2].weight)
             nn.init.zeros_(self.restore[2].bias)
@@ -93,34 +103,59 @@ class StyleCNN(nn.Module):
 
         With config.mirror a picture and its mirror image give the same, for a third more time.
         """
+        return self.features_and_map(x)[0]
+
+    def features_and_map(self, x: Tensor, stage: int = 5) -> tuple[Tensor, Tensor]:
+        """The features (N, dim) of x, and the maps that go into a stage: (N, sides, C, h, w), of the picture and, with
+        config.mirror, of its mirror image."""
         if not self.config.mirror:
-            return self.one_sided(x)
-        both = self.one_sided(torch.cat([x, x.flip(3)]).contiguous(memory_format=torch.channels_last))
-        return (both[: len(x)] + both[len(x) :]) / 2
+            found, into = self._pass(x, stage)
+            return found, into[:, None]
+        found, into = self._pass(
+            torch.cat([x, x.flip(3)]).contiguous(memory_format=torch.channels_last), stage
+        )
+        n = len(x)
+        return (found[:n] + found[n:]) / 2, torch.stack([into[:n], into[n:]], 1)
 
     def one_sided(self, x: Tensor) -> Tensor:
         """The features (N, dim) of x alone, whatever config.mirror says."""
+        return self._pass(x)[0]
+
+    def _pass(self, x: Tensor, stage: int = 0) -> tuple[Tensor, Tensor]:
         net, found = self.backbone, []
         h = net.bn1(net.conv_stem((x * 0.5 + 0.5 - MEAN) / STD))
-        for i, stage in enumerate(net.blocks):
-            inner, h = widest(stage[-1], stage[:-1](h))
+        for i, blocks in enumerate(net.blocks):
+            if i == stage:
+                into = h
+            inner, h = widest(blocks[-1], blocks[:-1](h))
             if i in self.config.stages:
                 found += channel_statistics(inner)
         top = net.bn2(net.conv_head(h)).float().mean((2, 3))  # (N, 1280)
-        return torch.cat([top, *found], 1)
+        return torch.cat([top, *found], 1), into
 
     def standardise(self, features: Tensor) -> Tensor:
         """Features (N, dim), all >= 0: their square roots, in units of the spread over the training pictures."""
         return (root(features) - self.center) / self.spread
 
+    def voices(self, z: Tensor) -> Tensor:
+        """Standardised features (N, dim) -> the hidden layer before its ReLU (N, members * hidden), beside it what
+        `subject` adds to the logits (N, classes), if tuned."""
+        said = self.style[0](z[:, self.deep :])
+        if self.config.tuned:
+            said = torch.cat([said, self.subject(z[:, : self.deep])], 1)
+        return said + self.restore(z) if self.config.restore else said
+
     def hidden(self, z: Tensor) -> Tensor:
         """Standardised features (N, dim) -> the style head's hidden layer (N, members * hidden), before its ReLU."""
-        h = self.style[0](z)
-        return h + self.restore(z) if self.config.restore else h
+        return self.voices(z)[:, : self.width]
 
     def heads(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Standardised features (N, dim) -> (logits (N, classes), logit of "not a painting" (N,))."""
-        return self.style[1:](self.hidden(z)), self.not_painting(z)[:, 0]
+        said = self.voices(z)
+        logits = self.style[1:](said[:, : self.width])
+        if self.config.tuned:
+            logits = logits + said[:, self.width :]
+        return logits, self.not_painting(z)[:, 0]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (N, 3, S, S) in [-1, 1] -> (logits (N, classes), logit of "not a painting" (N,))."""

@@ -1,7 +1,8 @@
 """How the style classifier is trained: features of a frozen network once, heads on them in the loop, then its limits.
 
-Why frozen: with a few thousand pictures a fine-tuned network forgets features that an unseen painter needs
-(Kumar et al. 2022, arXiv:2202.10054), and on a CPU it also costs hours instead of minutes.
+Why frozen: with a few thousand pictures a network that is fine-tuned as a whole forgets features that an unseen painter
+needs (Kumar et al. 2022, arXiv:2202.10054), and on a CPU it also costs hours instead of minutes. Its last stages may be
+trained all the same, beside the heads (see `tuning`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 from deepart import data
 from deepart.evaluation.regression import balanced
 from deepart.models.style_cnn import Config, StyleCNN, root
-from deepart.training import deal, ranks
+from deepart.training import deal, ranks, tuning
 from deepart.training.augment import reproduction, sent_on
 from deepart.training.loop import Budget, Phase, Task, run
 
@@ -58,7 +59,9 @@ class Members(nn.Module):
     def begin_with(self, style: nn.Sequential, places: Sequence[tuple[int, int]]) -> None:
         """Take hidden units from another model's style head, and of the classes what it knows: (place here, there)."""
         count, hidden = self.inner.shape[:2]
-        self.inner.copy_(style[0].weight.view(count, hidden, -1))
+        theirs = style[0].weight.view(count, hidden, -1)  # one that was tuned hears the last features only
+        self.inner.zero_()
+        self.inner[..., -theirs.shape[2] :] = theirs
         self.inner_bias.copy_(style[0].bias.view(count, 1, hidden))
         theirs = style[2].weight.view(-1, count, hidden) * count
         for here, there in places:
@@ -66,13 +69,13 @@ class Members(nn.Module):
             self.outer_bias[:, 0, here] = style[2].bias[there]
 
     @torch.no_grad()
-    def into(self, style: nn.Sequential) -> None:
-        """Put the members side by side into a model's style head: their mean, once over the features."""
-        count = len(self.inner)
+    def into(self, style: nn.Sequential, share: float = 1.0) -> None:
+        """Put the members side by side into a model's style head: a share of their mean, once over the features."""
+        count = len(self.inner) / share
         style[0].weight.copy_(self.inner.flatten(0, 1))
         style[0].bias.copy_(self.inner_bias.flatten())
         style[2].weight.copy_(self.outer.permute(1, 0, 2).flatten(1) / count)  # (classes, M * hidden)
-        style[2].bias.copy_(self.outer_bias.mean((0, 1)))
+        style[2].bias.copy_(self.outer_bias.mean((0, 1)) * share)
 
 
 def drop(x: Tensor, generator: torch.Generator) -> Tensor:
@@ -89,21 +92,23 @@ def task(
     batch: int = HEAD_BATCH,
     lr: float = HEAD_LR,
     start: tuple[nn.Sequential, Sequence[tuple[int, int]]] | None = None,
+    maps: Sequence[Tensor] | None = None,
 ) -> Task:
     """A Task for loop.run that trains the style head on frozen features.
 
     start: another model's style head and which of our classes it knows (see Members.begin_with); the model then has that
-    one's standardisation already.
+    one's standardisation already. maps: what goes into the stages that are tuned, one (N, sides, C, h, w) a view; the
+    model must be made for it (Config.tuned).
 
     views: raw features, one (N, dim) for each reproduction of the pictures (see views_of); targets: (N,) numbers of
     styles. Each step takes one view of each picture, mixes pairs (mixup) and hides half of the features from each
-    member. Sets the model's standardisation; `Members.into` puts the result into it.
+    member. Sets the model's standardisation; `put` puts the result into it.
     """
     torch.manual_seed(seed)
     device, config = model.center.device, model.config
     if start is None:
         standardise_on(model, views)
-    members = Members(model.dim, config).to(device)
+    members = Members(model.dim - model.deep, config).to(device)
     if start:
         members.begin_with(*start)
     count = ranks.here().size
@@ -115,7 +120,9 @@ def task(
         share = rng.betavariate(MIX, MIX)
         rows, other = generator.mine(rows), generator.mine(other)
         shown = deal.randint(generator, 0, len(views), len(rows))
-        z, z_other = (model.standardise(_pick(views, shown, r).to(device)) for r in (rows, other))
+        z, z_other = (
+            model.standardise(_pick(views, shown, r).to(device))[:, model.deep :] for r in (rows, other)
+        )
         logits = members(share * z + (1 - share) * z_other, generator)
         nats = sum(
             part * _nats(logits, targets[r].to(device)) for part, r in ((share, rows), (1 - share, other))
@@ -126,15 +133,41 @@ def task(
         return 0.5 * (1 + math.cos(math.pi * progress))
 
     optimizer = torch.optim.AdamW(members.parameters(), lr, weight_decay=0.05)
+    modules: dict[str, nn.Module] = {"heads": members}
+    phases = [Phase("heads", optimizer, loss, rate)]
+    if maps is not None:
+        modules["tuned"] = tuning.Tuned(model).requires_grad_(True)
+        phases.append(tuning.phase(modules["tuned"], maps, targets, generator, rng))
     return Task(
-        modules={"heads": members},
-        averaged={"heads": copy.deepcopy(members).requires_grad_(False)},
-        phases=[Phase("heads", optimizer, loss, rate)],
+        modules=modules,
+        averaged={name: copy.deepcopy(module).requires_grad_(False) for name, module in modules.items()},
+        phases=phases,
         batches=data.Batches(len(targets), batch, seed, balanced(targets, config.classes)),
         generator=generator,
         half_life=2000,
         dice=rng,
     )
+
+
+def put(task: Task, model: StyleCNN) -> None:
+    """Put what a task has learnt into the model that it is for."""
+    learnt = task.averaged
+    learnt["heads"].into(model.style, 1 - tuning.SHARE if "tuned" in learnt else 1.0)
+    if "tuned" in learnt:
+        learnt["tuned"].into(model)
+
+
+@torch.no_grad()
+def answers(task: Task, model: StyleCNN, features: Tensor, maps: Tensor | None = None) -> Tensor:
+    """Logits (N, classes) on the CPU of pictures by their raw features (N, dim), as the model would give them now.
+
+    maps: theirs (N, sides, C, h, w); only where stages are tuned.
+    """
+    z = model.standardise(features.float().to(model.center.device))[:, model.deep :]
+    said = task.averaged["heads"].answer(z).cpu()
+    if maps is None:
+        return said
+    return (1 - tuning.SHARE) * said + tuning.SHARE * task.averaged["tuned"].answer(maps)
 
 
 def _pick(views: Sequence[Tensor], shown: Tensor, rows: Tensor) -> Tensor:
@@ -158,7 +191,7 @@ def fit_style_head(model: StyleCNN, views: Sequence[Tensor], targets: Tensor, se
     work = task(model, views, targets, seed)
     for _ in run(work, Budget(steps=usual_steps(len(targets)))):
         pass
-    work.averaged["heads"].into(model.style)
+    put(work, model)
 
 
 @torch.no_grad()
@@ -169,7 +202,6 @@ def standardise_on(model: StyleCNN, views: Sequence[Tensor]) -> None:
     model.spread.copy_(torch.cat(roots).std(0).clamp(min=1e-3))
 
 
-@torch.no_grad()
 def features_of(
     model: StyleCNN,
     pictures: Tensor,
@@ -182,16 +214,36 @@ def features_of(
 
     team: the processes that take turns with the batches; all of them get all features.
     """
-    out = torch.zeros(len(pictures), model.dim)
+    return _seen(model, pictures, device, batch, change, team, with_maps=False)[0]
+
+
+def features_and_maps_of(
+    model: StyleCNN, pictures: Tensor, device: torch.device, batch: int = 16
+) -> tuple[Tensor, Tensor | None]:
+    """Raw features of uint8 pictures and, of a model that is tuned, the maps that its last stages see: (N, sides, C, h, w)
+    float16."""
+    return _seen(model, pictures, device, batch, None, ALONE, model.config.tuned)
+
+
+@torch.no_grad()
+def _seen(model, pictures, device, batch, change, team, with_maps: bool) -> tuple[Tensor, Tensor | None]:
+    out, maps = torch.zeros(len(pictures), model.dim), None
     for turn, at in enumerate(range(0, len(pictures), batch)):
         x = data.to_float(pictures[at : at + batch].to(device))
         x = change(x) if change else x  # also in turns of others: the next one's random numbers come after
-        if turn % team.size == team.rank:
-            x = x.contiguous(memory_format=torch.channels_last)
-            out[at : at + batch] = model.features(
-                x
-            ).cpu()  # in float32, as it is served: bfloat16 shifts them
-    return out if team.size == 1 else ranks.summed(out)
+        if turn % team.size != team.rank:
+            continue
+        x = x.contiguous(memory_format=torch.channels_last)
+        # in float32, as it is served: bfloat16 shifts them
+        found, into = model.features_and_map(x, tuning.FIRST)
+        out[at : at + batch] = found.cpu()
+        if with_maps:
+            if maps is None:
+                maps = torch.zeros(len(pictures), *into.shape[1:], dtype=torch.float16)
+            maps[at : at + batch] = into.half().cpu()
+    if team.size > 1:
+        out, maps = ranks.summed(out), ranks.summed(maps) if with_maps else None
+    return out, maps
 
 
 def views_of(
@@ -199,10 +251,16 @@ def views_of(
 ) -> list[Tensor]:
     """Raw features of three views of uint8 pictures (N, 3, S, S): as they are, sent on by others (softer and compressed),
     and a detail of another reproduction. Each (N, dim), float16 to save memory."""
+    return views_and_maps_of(model, pictures, device, seed, progress)[0]
+
+
+def views_and_maps_of(
+    model: StyleCNN, pictures: Tensor, device: torch.device, seed: int, progress: Callable = iter
+) -> tuple[list[Tensor], list[Tensor] | None]:
+    """What `views_of` gives and, for a model that is tuned, the maps of each view (see features_and_maps_of)."""
     generator = torch.Generator().manual_seed(seed)
     size = model.config.image_size
     changes = (None, lambda x: sent_on(x, generator), lambda x: reproduction(x, generator, size))
-    team = ranks.here()
-    return [
-        features_of(model, pictures, device, change=change, team=team).half() for change in progress(changes)
-    ]
+    team, tuned = ranks.here(), model.config.tuned
+    seen = [_seen(model, pictures, device, 16, change, team, tuned) for change in progress(changes)]
+    return [features.half() for features, _ in seen], [maps for _, maps in seen] if tuned else None

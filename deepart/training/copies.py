@@ -2,7 +2,8 @@
 
 Heads trained on worse copies too still answer otherwise for a copy: they know the training pictures by heart, whatever
 was done to them. What compression does to the features is no matter of knowing by heart: from pairs of a picture and
-a copy, a small layer learns what to add to the style head's hidden layer, so that it is that of the better picture.
+a copy, a small layer learns what to add to the style head (see StyleCNN.voices), so that it says what it said of the
+better picture.
 """
 
 from __future__ import annotations
@@ -72,16 +73,17 @@ def features_of_copies(
 
 
 def restoration(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -> Task:
-    """A Task for loop.run: model.restore learns to give for features of `copies` (N, dim) the hidden layer of `plain`.
+    """A Task for loop.run: model.restore learns to give for features of `copies` (N, dim) the voices of `plain`.
 
     Units count by how much the logits hear of them. The style head must be there; nothing but model.restore changes.
     """
     device = model.center.device
     with torch.no_grad():
         z = [model.standardise(part.to(device).float()) for part in (plain, copies)]
-        have = [model.style[0](part) for part in z]
+        have = [model.voices(part) - model.restore(part) for part in z]
         spread = have[0].std(0).clamp(min=1e-3)
-        heard = model.style[2].weight.norm(dim=0)
+        heard = torch.ones(have[0].shape[1], device=device)  # logits of their own are heard as they are
+        heard[: model.width] = model.style[2].weight.norm(dim=0)
         weight = heard / heard.mean().clamp(min=1e-6) / spread.square()
     torch.manual_seed(seed)
     restore = copy.deepcopy(model.restore).requires_grad_(True)
@@ -116,8 +118,8 @@ def restoration(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -
 def fit(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -> tuple[float, float]:
     """Train `restoration` and put it into the model, unless it does not help with pairs that it did not see.
 
-    Returns how far the hidden layer of copies is off on every tenth pair, kept for that: (without it, with it), in
-    standard deviations of its units.
+    Returns how far the voices of copies are off on every tenth pair, kept for that: (without it, with it), in standard
+    deviations of each.
     """
     kept = torch.arange(len(plain)) % 10 == 0
     task = restoration(model, plain[~kept], copies[~kept], seed)
@@ -134,8 +136,8 @@ def fit(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -> tuple[
 
 @torch.no_grad()
 def off(model: StyleCNN, plain: Tensor, copies: Tensor) -> float:
-    """How far copies are off in the hidden layer, in standard deviations of its units over the pictures."""
+    """How far copies are off in the model's voices, in standard deviations of each over the pictures."""
     device = model.center.device
-    wanted, found = (model.hidden(model.standardise(x.to(device).float())) for x in (plain, copies))
+    wanted, found = (model.voices(model.standardise(x.to(device).float())) for x in (plain, copies))
     spread = wanted.std(0).clamp(min=1e-3)
     return float(((found - wanted) / spread).square().mean().sqrt())

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from deepart import data
 from deepart.models.vae import VAE, pyramid_l1
+from deepart.training import classifier as classifier_training
 from deepart.training import limits
 from deepart.training.loop import Task
 from deepart.training.watch import Collapse, Overfitting, diversity, nearest
@@ -19,11 +20,12 @@ FEW = 24  # pictures of each side that are looked at, where looking is slow
 SAMPLES = 48  # of a GAN
 REFERENCES = 1000  # training pictures that samples are compared with
 HEADS = 2000  # training pictures whose loss is measured, of a classifier
+TUNED = 240  # pictures of each side, where its last stages are tuned
 
 
 def spread(pictures: Tensor, most: int) -> Tensor:
     """At most so many of the pictures, from all over the set."""
-    return pictures[:: max(1, len(pictures) // most)][:most]
+    return pictures if len(pictures) <= most else pictures[torch.linspace(0, len(pictures) - 1, most).long()]
 
 
 def vae(task: Task, pictures: Tensor, val: Tensor | None, device: torch.device) -> Overfitting | None:
@@ -60,27 +62,35 @@ def restyle(
     return Overfitting(measure, {"restyle": model})
 
 
-def classifier(task: Task, model, views: list[Tensor], targets: Tensor, val: Tensor, val_targets: Tensor) -> Overfitting | None:  # fmt: skip
+def classifier(
+    task: Task, model, train: tuple[Tensor, Tensor | None], targets: Tensor, val: tuple[Tensor, Tensor | None], val_targets: Tensor
+) -> Overfitting | None:  # fmt: skip
     """Nats a picture at the best temperature, and the share of validation pictures that are told right.
 
-    val: raw features (M, dim) of validation pictures.
+    train, val: raw features (M, dim) of pictures and, where stages are tuned, their maps (see
+    classifier.features_and_maps_of), which are looked at more slowly and therefore of fewer pictures.
     """
-    if len(val) < LEAST:
+    if len(val_targets) < LEAST:
         return None
-    heads, device = task.averaged["heads"], model.center.device
-    step = max(1, len(targets) // HEADS)
 
-    def nats(features: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        logits = heads.answer(model.standardise(features.float().to(device))).cpu()
+    def some(seen: tuple[Tensor, Tensor | None], wanted: Tensor, most: int) -> list[Tensor | None]:
+        return [x if x is None else spread(x, most) for x in (*seen, wanted)]
+
+    tuned = "tuned" in task.averaged
+    shown = some(train, targets, TUNED if tuned else HEADS)
+    held_back = some(val, val_targets, TUNED) if tuned else [*val, val_targets]
+
+    def nats(features: Tensor, maps: Tensor | None, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        logits = classifier_training.answers(task, model, features, maps)
         temperature = limits.fit_temperature(logits, wanted)
         right = (logits.argmax(1) == wanted).float()
         return F.cross_entropy(logits / temperature, wanted, reduction="none"), right
 
     def measure() -> dict[str, Tensor]:
-        val_nats, right = nats(val, val_targets)
-        return {"val": val_nats, "train": nats(views[0][::step], targets[::step])[0], "accuracy": right}
+        val_nats, right = nats(*held_back)
+        return {"val": val_nats, "train": nats(*shown)[0], "accuracy": right}
 
-    return Overfitting(measure, {"heads": heads})
+    return Overfitting(measure, dict(task.averaged))
 
 
 def gan(task: Task, pictures: Tensor, device: torch.device) -> Collapse | None:

@@ -1,4 +1,4 @@
-"""Classifiers: features of a frozen network, heads trained on them."""
+"""Classifiers: features of a network whose first stages are frozen, heads trained on them, last stages trained beside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deepart import data, disk, weights
 from deepart.data import Example
 from deepart.evaluation import diagrams
 from deepart.models import style_cnn
-from deepart.training import augment, copies, limits, ranks, starts, watching
+from deepart.training import augment, copies, limits, ranks, starts, tuning, watching
 from deepart.training import classifier as classifier_training
 from deepart.training.kinds import shared
 from deepart.training.loop import Budget
@@ -28,26 +28,35 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
     card, parent = starts.parent(plan, "style_cnn")
     labels = data.labels_of(splits["train"])
     restore = RESTORE if len(splits["train"]) >= copies.LEAST else 0
+    many = len(splits["train"]) >= tuning.LEAST
     if parent:
         starts.check_build(plan, (parent.config.image_size,) * 2, plan.channels)
-        config = replace(parent.config, classes=len(labels), restore=parent.config.restore or restore)
+        config = replace(
+            parent.config,
+            classes=len(labels),
+            restore=parent.config.restore or restore,
+            tuned=parent.config.tuned and many,
+        )
         model = _from_parent(style_cnn.StyleCNN(config), parent)
         places = {data.normalise(name): there for there, name in enumerate(card.labels)}
-        known = [(i, places[key]) for i, key in enumerate(map(data.normalise, labels)) if key in places]
-        start = (parent.style, known)
+        same = [(i, places[key]) for i, key in enumerate(map(data.normalise, labels)) if key in places]
+        start = (parent.style, same)
     else:
-        config = style_cnn.Config(len(labels), (plan.size or (224, 224))[0], mirror=True, restore=restore)
+        config = style_cnn.Config(
+            len(labels), (plan.size or (224, 224))[0], mirror=True, restore=restore, tuned=many
+        )
         model, start = style_cnn.StyleCNN(config).start_from(weights.imagenet_lite0()), None
     side = config.image_size
     pictures, targets, readable = _labelled(splits["train"], labels, side, progress)
     model = model.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
-    views = _views(plan, model, pictures, device, progress)
-    task = classifier_training.task(model, views, targets, **shared.options(plan), start=start)
+    views, maps = _views(plan, model, pictures, device, progress)
+    task = classifier_training.task(model, views, targets, **shared.options(plan), start=start, maps=maps)
+    if config.tuned and parent:
+        task.modules["tuned"].begin_with(parent.subject, same)
     others, answers = _known(splits["val"], labels, side)
-    seen = (
-        classifier_training.features_of(model, others, device) if len(others) else torch.empty(0, model.dim)
-    )
-    task.watch = watching.classifier(task, model, views, targets, seen, answers)
+    seen = classifier_training.features_and_maps_of(model, others, device)
+    known = (views[0], maps[0] if maps else None)
+    task.watch = watching.classifier(task, model, known, targets, seen, answers)
 
     def finish() -> dict:
         folder = data.scan(plan.negatives) if plan.negatives else []
@@ -56,17 +65,20 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         )
         # a tiny set has no validation pictures: its limits are only a guess
         x, y = (others, answers) if len(others) else (pictures, targets)
-        task.averaged["heads"].into(model.style)
+        classifier_training.put(task, model)
         if config.restore and len(readable) >= copies.LEAST:
             which, worse = copies.features_of_copies(model, readable, device, plan.seed, progress)
-            copies.fit(model, views[0][which], worse, plan.seed)
+            plain = views[0][which]
+            if config.tuned:  # which has changed the features
+                plain = classifier_training.features_of(model, pictures[which], device)
+            copies.fit(model, plain, worse, plan.seed)
         return limits.finish(model, pictures, x, y, device, photographs, plan.seed, parent is not None)
 
     @torch.no_grad()
     def preview(done: float) -> Image.Image:
         """Who is taken for whom, on validation pictures if there are some."""
-        features, wanted = (seen, answers) if len(seen) >= watching.LEAST else (views[0].float(), targets)
-        said = task.averaged["heads"].answer(model.standardise(features.to(device))).argmax(1).cpu()
+        shown, wanted = (seen, answers) if len(answers) >= watching.LEAST else (known, targets)
+        said = classifier_training.answers(task, model, *shown).argmax(1)
         counts = torch.bincount(wanted * len(labels) + said, minlength=len(labels) ** 2)
         return diagrams.confusion(counts.view(len(labels), -1).tolist(), labels)
 
@@ -79,9 +91,13 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
 
 def _from_parent(model: style_cnn.StyleCNN, parent: torch.nn.Module) -> style_cnn.StyleCNN:
     """Features, their standardisation and what is no painting, from another classifier; not its classes."""
-    theirs = parent.state_dict()
-    own = {k: v for k, v in theirs.items() if not k.startswith("style.")}
-    model.load_state_dict(model.state_dict() | own)
+    own = model.state_dict()
+    for name, value in parent.state_dict().items():
+        if name.startswith("restore.2."):  # what it adds to the classes' own logits is not for ours
+            own[name][: model.width] = value[: model.width]
+        elif not name.startswith(("style.", "subject.")):
+            own[name] = value
+    model.load_state_dict(own)
     return model
 
 
@@ -96,24 +112,25 @@ def _known(examples: list[Example], labels: list[str], side: int) -> tuple[Tenso
 
 def _views(
     plan: Plan, model: style_cnn.StyleCNN, pictures: Tensor, device: torch.device, progress: Callable
-) -> list:
-    """The features that the heads learn from; kept beside the checkpoint, since they take most of the time.
+) -> tuple[list[Tensor], list[Tensor] | None]:
+    """The features, and the maps, that the training learns from; kept beside the checkpoint, since they take long.
 
     A file of them is named by the pictures that they were made from.
     """
-    mark = hashlib.sha256(pictures.numpy().tobytes() + str((model.dim, plan.seed, plan.init)).encode())
+    marks = (model.dim, model.config.tuned, plan.seed, plan.init)
+    mark = hashlib.sha256(pictures.numpy().tobytes() + str(marks).encode())
     file = plan.home / FEATURES.format(mark.hexdigest()[:16])
     known = ranks.told(lambda: torch.load(file, weights_only=True) if file.is_file() else None)
     if known:
         return known
-    views = classifier_training.views_of(model, pictures, device, plan.seed, progress)
+    views, maps = classifier_training.views_and_maps_of(model, pictures, device, plan.seed, progress)
     if not ranks.here().is_first:
-        return views
+        return views, maps
     disk.make_folder(plan.home)
-    disk.need(plan.home, sum(view.nbytes for view in views))
+    disk.need(plan.home, sum(view.nbytes for view in (*views, *(maps or ()))))
     with disk.whole(file) as out:
-        torch.save(views, out)
-    return views
+        torch.save((views, maps), out)
+    return views, maps
 
 
 def _labelled(
