@@ -81,10 +81,7 @@ def restoration(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -
     with torch.no_grad():
         z = [model.standardise(part.to(device).float()) for part in (plain, copies)]
         have = [model.voices(part) - model.restore(part) for part in z]
-        spread = have[0].std(0).clamp(min=1e-3)
-        heard = torch.ones(have[0].shape[1], device=device)  # logits of their own are heard as they are
-        heard[: model.width] = model.style[2].weight.norm(dim=0)
-        weight = heard / heard.mean().clamp(min=1e-6) / spread.square()
+        weight = importance(model, have[0])
     torch.manual_seed(seed)
     restore = copy.deepcopy(model.restore).requires_grad_(True)
     for layer in (restore[0], restore[2]):
@@ -113,6 +110,13 @@ def restoration(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -
         generator=generator,
         dice=dice,
     )
+
+
+def importance(model: StyleCNN, voices: Tensor) -> Tensor:
+    """How much each of the voices (N, width) counts: by what the logits hear of it, over its variance: (width,)."""
+    heard = torch.ones(voices.shape[1], device=voices.device)  # logits of their own are heard as they are
+    heard[: model.width] = model.style[2].weight.norm(dim=0)
+    return heard / heard.mean().clamp(min=1e-6) / voices.std(0).clamp(min=1e-3).square()
 
 
 def fit(model: StyleCNN, plain: Tensor, copies: Tensor, seed: int = 0) -> tuple[float, float]:

@@ -44,18 +44,25 @@ class Tuned(nn.Module):
 
     def forward(self, maps: Tensor, hidden: Tensor | None = None) -> Tensor:
         """hidden: (N, 1280), the features that are hidden from `subject`."""
-        h = maps.float().contiguous(memory_format=torch.channels_last)
-        pooled = self.norm(self.head(self.stages(h))).float().mean((2, 3))
-        z = (root(pooled) - self.center) / self.spread
+        z = self._standardised(self.pooled(maps))
         return self.subject(z if hidden is None else z.masked_fill(hidden, 0.0) / (1 - DROP))
+
+    def pooled(self, maps: Tensor) -> Tensor:
+        """The last layer's channels, averaged over the picture: (N, 1280)."""
+        h = maps.float().contiguous(memory_format=torch.channels_last)
+        return self.norm(self.head(self.stages(h))).float().mean((2, 3))
+
+    def _standardised(self, pooled: Tensor) -> Tensor:
+        return (root(pooled) - self.center) / self.spread
 
     @torch.no_grad()
     def answer(self, maps: Tensor) -> Tensor:
         """maps (N, sides, C, h, w) of pictures (and their mirror images) -> logits (N, classes) on the CPU."""
-        device = self.center.device
-        return torch.cat([
-            torch.stack([self(side.to(device)) for side in part.unbind(1)]).mean(0).cpu() for part in maps.split(32)
-        ])  # fmt: skip
+        said = []
+        for part in maps.split(32):
+            sides = [self.pooled(side.to(self.center.device)) for side in part.unbind(1)]
+            said.append(self.subject(self._standardised(torch.stack(sides).mean(0))).cpu())
+        return torch.cat(said)
 
     @torch.no_grad()
     def begin_with(self, subject: nn.Linear, places: Sequence[tuple[int, int]]) -> None:

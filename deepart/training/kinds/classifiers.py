@@ -14,7 +14,7 @@ from deepart import data, disk, weights
 from deepart.data import Example
 from deepart.evaluation import diagrams
 from deepart.models import style_cnn
-from deepart.training import augment, copies, limits, ranks, starts, tuning, watching
+from deepart.training import augment, copies, limits, ranks, starts, steady, tuning, watching
 from deepart.training import classifier as classifier_training
 from deepart.training.kinds import shared
 from deepart.training.loop import Budget
@@ -67,10 +67,9 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         x, y = (others, answers) if len(others) else (pictures, targets)
         classifier_training.put(task, model)
         if config.restore and len(readable) >= copies.LEAST:
+            steady.fit(model, pictures, readable, device, plan.seed, progress)
             which, worse = copies.features_of_copies(model, readable, device, plan.seed, progress)
-            plain = views[0][which]
-            if config.tuned:  # which has changed the features
-                plain = classifier_training.features_of(model, pictures[which], device)
+            plain = classifier_training.features_of(model, pictures[which], device)
             copies.fit(model, plain, worse, plan.seed)
         return limits.finish(model, pictures, x, y, device, photographs, plan.seed, parent is not None)
 

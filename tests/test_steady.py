@@ -1,0 +1,85 @@
+"""The backbone learns to see in worse copies what it saw in the pictures."""
+
+import pytest
+import torch
+
+from deepart import images, weights
+from deepart.data import Example
+from deepart.models.style_cnn import Config, StyleCNN
+from deepart.training import classifier as training
+from deepart.training import copies, steady
+from tests.test_style_cnn import CPU, SIZE, swatches
+
+CONFIG = Config(classes=3, image_size=SIZE, members=2, hidden=32, mirror=True, tuned=True)
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    """(a model whose heads are trained, its pictures, their files)."""
+    folder = tmp_path_factory.mktemp("swatches")
+    model = StyleCNN(CONFIG).start_from(weights.imagenet_lite0()).eval().requires_grad_(False)
+    pictures, targets = swatches(16, seed=1)
+    examples = []
+    for i, picture in enumerate(pictures):
+        images.save_png(images.to_picture(picture.float() / 127.5 - 1), folder / f"{i}.png")
+        examples.append(Example(folder / f"{i}.png", str(int(targets[i]))))
+    views, maps = training.views_and_maps_of(model, pictures, CPU, seed=0)
+    task = training.task(model, views, targets, batch=32, maps=maps)
+    for _ in training.run(task, training.Budget(steps=30)):
+        pass
+    training.put(task, model)
+    return model, pictures, examples
+
+
+def twin(model):
+    again = StyleCNN(CONFIG).eval().requires_grad_(False)
+    again.load_state_dict(model.state_dict())
+    return again
+
+
+def test_copies_get_nearer_to_their_pictures_and_pictures_stay_where_they_were(taught, monkeypatch):
+    model, pictures, examples = taught
+    monkeypatch.setattr(copies, "worse", lambda picture, rng: picture.resize((20 + rng.randrange(8),) * 2))
+    mine = twin(model)
+    turns = []
+    before, after = steady.fit(mine, pictures, examples, CPU, passes=16, progress=lambda x: turns.append(len(x)) or iter(x))  # fmt: skip
+    assert after < 0.8 * before
+    assert turns[0] == len(pictures) // steady.BATCH and turns[1] > 20
+    x = pictures.float() / 127.5 - 1
+    with torch.no_grad():
+        was, now = model(x)[0].softmax(1), mine(x)[0].softmax(1)
+    assert (was - now).abs().sum(1).mean() / 2 < 0.15
+    assert torch.equal(mine.style[0].weight, model.style[0].weight)
+
+
+def test_what_does_not_help_is_not_kept(taught, monkeypatch):
+    model, pictures, examples = taught
+    mine = twin(model)
+    monkeypatch.setattr(steady, "LR", 0.0)
+    before, after = steady.fit(mine, pictures, examples, CPU, passes=0.5)
+    assert after == pytest.approx(before, rel=1e-3)
+    monkeypatch.setattr(copies, "off", lambda *_: 1.0)  # as far off as before
+    monkeypatch.setattr(steady, "LR", 1e-2)
+    steady.fit(mine, pictures, examples, CPU, passes=0.5)
+    for name, value in mine.state_dict().items():
+        assert torch.equal(value, model.state_dict()[name]), name
+
+
+def test_a_file_that_is_gone_counts_as_its_own_copy(taught):
+    _, pictures, examples = taught
+    gone = Example(examples[0].path.with_name("gone.png"), "0")
+    assert torch.equal(steady._copy(gone, pictures[0], steady.random.Random(0)), pictures[0])
+    assert not torch.equal(steady._copy(examples[0], pictures[0], steady.random.Random(0)), pictures[0])
+
+
+def test_a_backbone_taken_from_a_folded_one_sees_the_same(taught):
+    import copy
+
+    model, pictures, _ = taught
+    mine, folded = twin(model), copy.deepcopy(model).folded()
+    for p in mine.backbone.parameters():
+        p.zero_()
+    mine.take_folded(folded)
+    x = pictures[:4].float() / 127.5 - 1
+    with torch.no_grad():
+        torch.testing.assert_close(mine(x)[0], model(x)[0], rtol=1e-3, atol=1e-3)
