@@ -77,16 +77,19 @@ def measured(kind: str) -> dict:
     ranks.begin_alike(task)
     for phase in task.phases:
         phase.clip = None  # it would hide gradients that are summed instead of averaged
-    figures = [state.figures for state in run(task, Budget(steps=STEPS), report_every=0.0)]
+    figures, gradients = [], {}
+    for state in run(task, Budget(steps=STEPS), report_every=0.0):
+        figures.append(state.figures)
+        for phase in task.phases:
+            norms = [float(p.grad.norm()) for p in phase.parameters() if p.grad is not None]
+            if norms:  # of its first step: Adam's first steps make more of what is lost in rounding
+                gradients.setdefault(phase.name, max(norms))
     tensors = [
         t.double() for m in (*task.modules.values(), *task.averaged.values()) for t in m.state_dict().values()
     ]
-    gradients = [
-        [float(p.grad.norm()) for p in phase.parameters() if p.grad is not None] for phase in task.phases
-    ]
     return {
         "figures": figures[:STEPS],
-        "gradients": [max(norms) for norms in gradients],
+        "gradients": gradients,
         "weights": [float(t.abs().sum()) for t in tensors],
     }
 

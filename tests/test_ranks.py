@@ -21,9 +21,7 @@ from tests import rank_steps
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 400  # seconds that anything may take on a busy machine; none of it takes ten on an idle one
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node")
-TOLERANCE = (
-    5e-3  # of figures after steps; sums in another order differ by 1e-7, and Adam's first steps amplify them
-)
+TOLERANCE = 2e-2  # of figures after steps: sums in another order differ by 1e-7, of which Adam's first steps make .4 %
 pytestmark = pytest.mark.skipif(
     not torch.distributed.is_available() or not torch.distributed.is_gloo_available(),
     reason="this torch knows no gloo",
@@ -100,7 +98,7 @@ def test_two_processes_take_the_steps_of_one(steps, kind):
     for a, b in zip(one["figures"], two["figures"], strict=True):
         assert b == pytest.approx(a, rel=TOLERANCE, abs=TOLERANCE)
     assert two["figures"][0] == pytest.approx(one["figures"][0], rel=1e-4, abs=1e-5)  # no step was taken yet
-    assert two["gradients"] == pytest.approx(one["gradients"], rel=1e-2)
+    assert two["gradients"] == pytest.approx(one["gradients"], rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", rank_steps.KINDS)

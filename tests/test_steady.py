@@ -18,7 +18,7 @@ def taught(tmp_path_factory):
     """(a model whose heads are trained, its pictures, their files)."""
     folder = tmp_path_factory.mktemp("swatches")
     model = StyleCNN(CONFIG).start_from(weights.imagenet_lite0()).eval().requires_grad_(False)
-    pictures, targets = swatches(16, seed=1)
+    pictures, targets = swatches(40, seed=1)
     examples = []
     for i, picture in enumerate(pictures):
         images.save_png(images.to_picture(picture.float() / 127.5 - 1), folder / f"{i}.png")
@@ -39,12 +39,13 @@ def twin(model):
 
 def test_copies_get_nearer_to_their_pictures_and_pictures_stay_where_they_were(taught, monkeypatch):
     model, pictures, examples = taught
-    monkeypatch.setattr(copies, "worse", lambda picture, rng: picture.resize((20 + rng.randrange(8),) * 2))
+    monkeypatch.setattr(copies, "worse", lambda picture, rng: picture.resize((16 + rng.randrange(8),) * 2))
+    monkeypatch.setattr(steady, "LR", 1e-4)
     mine = twin(model)
     turns = []
-    before, after = steady.fit(mine, pictures, examples, CPU, passes=16, progress=lambda x: turns.append(len(x)) or iter(x))  # fmt: skip
-    assert after < 0.8 * before
-    assert turns[0] == len(pictures) // steady.BATCH and turns[1] > 20
+    before, after = steady.fit(mine, pictures, examples, CPU, passes=8, progress=lambda x: turns.append(len(x)) or iter(x))  # fmt: skip
+    assert after < 0.75 * before  # .37 to .55 with other seeds
+    assert turns[0] == -(-len(pictures) // steady.BATCH) and turns[1] > 20
     x = pictures.float() / 127.5 - 1
     with torch.no_grad():
         was, now = model(x)[0].softmax(1), mine(x)[0].softmax(1)
