@@ -14,7 +14,7 @@ from deepart.training import appearances, negatives
 from deepart.training.classifier import features_of
 
 C = 1e-3  # strength of the regression, as in scikit-learn: small, since there are fewer pictures than features
-FALSE_ALARMS = 0.04  # share of validation paintings that may be turned away
+FALSE_ALARMS = 0.02  # share of validation paintings that may be turned away
 MOST = 1500  # paintings that the "not a painting" head is fitted on
 
 
