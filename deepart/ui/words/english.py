@@ -121,7 +121,7 @@ RESEMBLES = "What it resembles"
 RESEMBLES_WORKS = "Nearest works"
 RESEMBLES_PAINTERS = "Nearest painters"
 RESEMBLES_HINT = (
-    "Among {count} works that the program learned from. 1 is the same picture. Painters and dates are as the "
+    "Among {count} works that the program learned from. A similarity of 1 means the same picture. Painters and dates are as the "
     "collections give them."
 )
 RESEMBLES_HEAD = ("Painter", "Title", "Year", "Style", "Similarity")
