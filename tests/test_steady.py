@@ -45,7 +45,7 @@ def test_copies_get_nearer_to_their_pictures_and_pictures_stay_where_they_were(t
     turns = []
     before, after = steady.fit(mine, pictures, examples, CPU, passes=8, progress=lambda x: turns.append(len(x)) or iter(x))  # fmt: skip
     assert after < 0.75 * before  # .37 to .55 with other seeds
-    assert turns[0] == -(-len(pictures) // steady.BATCH) and turns[1] > 20
+    assert turns == [8 * 108 // steady.BATCH]  # of 120 twelve are kept to see whether it helped
     x = pictures.float() / 127.5 - 1
     with torch.no_grad():
         was, now = model(x)[0].softmax(1), mine(x)[0].softmax(1)

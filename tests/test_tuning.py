@@ -99,6 +99,10 @@ def test_a_classifier_of_many_pictures_is_tuned_and_one_of_few_that_starts_from_
             )
         return str(tmp_path / name)
 
+    def views_in(home) -> int:
+        (file,) = home.glob(classifiers.FEATURES.format("*"))
+        return len(torch.load(file)[0])
+
     monkeypatch.setattr(tuning, "LEAST", 40)
     monkeypatch.setattr(classifiers.copies, "LEAST", 40)
     asked = ["--size", str(SIZE), "--device", "cpu", "--out", str(tmp_path / "runs"), "--steps", "4"]
@@ -106,10 +110,12 @@ def test_a_classifier_of_many_pictures_is_tuned_and_one_of_few_that_starts_from_
     assert cli.main(["train", "classifier", "--data", many, "--name", "many", "--init", "none", *asked]) == 0
     card, network = weights.load("many", tmp_path / "runs")
     assert card.config["tuned"] and card.config["restore"] == classifiers.RESTORE
+    assert views_in(tmp_path / "runs" / "many") == 1  # worse copies are for `steady`
     few = folder("few", 6, ("Dotted", "Plaid", "Striped"))
     start = ["--init", "many", "--weights", str(tmp_path / "runs")]
     assert cli.main(["train", "classifier", "--data", few, "--name", "few", *start, *asked]) == 0
     child_card, child = weights.load("few", tmp_path / "runs")
+    assert views_in(tmp_path / "runs" / "few") == 3
     assert not child_card.config["tuned"] and child.style[0].in_features == child.dim
     torch.testing.assert_close(child.backbone.conv_head.weight, network.backbone.conv_head.weight)
     more = folder("more", 16, ("Dotted", "Plaid", "Striped"))

@@ -214,7 +214,7 @@ def features_of(
 
     team: the processes that take turns with the batches; all of them get all features.
     """
-    return _seen(model, pictures, device, batch, change, team, with_maps=False)[0]
+    return _seen(model, pictures, device, batch, change, team)[0]
 
 
 def features_and_maps_of(
@@ -222,13 +222,15 @@ def features_and_maps_of(
 ) -> tuple[Tensor, Tensor | None]:
     """Raw features of uint8 pictures and, of a model that is tuned, the maps that its last stages see: (N, sides, C, h, w)
     float16."""
-    return _seen(model, pictures, device, batch, None, ALONE, model.config.tuned)
+    return _seen(model, pictures, device, batch, with_maps=model.config.tuned)
 
 
 @torch.no_grad()
-def _seen(model, pictures, device, batch, change, team, with_maps: bool) -> tuple[Tensor, Tensor | None]:
+def _seen(
+    model, pictures, device, batch=16, change=None, team=ALONE, with_maps=False, progress: Callable = iter
+) -> tuple[Tensor, Tensor | None]:
     out, maps = torch.zeros(len(pictures), model.dim), None
-    for turn, at in enumerate(range(0, len(pictures), batch)):
+    for turn, at in enumerate(progress(range(0, len(pictures), batch))):
         x = data.to_float(pictures[at : at + batch].to(device))
         x = change(x) if change else x  # also in turns of others: the next one's random numbers come after
         if turn % team.size != team.rank:
@@ -247,20 +249,37 @@ def _seen(model, pictures, device, batch, change, team, with_maps: bool) -> tupl
 
 
 def views_of(
-    model: StyleCNN, pictures: Tensor, device: torch.device, seed: int, progress: Callable = iter
+    model: StyleCNN,
+    pictures: Tensor,
+    device: torch.device,
+    seed: int,
+    progress: Callable = iter,
+    alone: bool = False,
 ) -> list[Tensor]:
     """Raw features of three views of uint8 pictures (N, 3, S, S): as they are, sent on by others (softer and compressed),
-    and a detail of another reproduction. Each (N, dim), float16 to save memory."""
-    return views_and_maps_of(model, pictures, device, seed, progress)[0]
+    and a detail of another reproduction. Each (N, dim), float16 to save memory.
+
+    alone: only as they are, which is best for new pictures, and worst for worse copies of them: for a model that is
+    steadied (see `steady`).
+    """
+    return views_and_maps_of(model, pictures, device, seed, progress, alone)[0]
 
 
 def views_and_maps_of(
-    model: StyleCNN, pictures: Tensor, device: torch.device, seed: int, progress: Callable = iter
+    model: StyleCNN,
+    pictures: Tensor,
+    device: torch.device,
+    seed: int,
+    progress: Callable = iter,
+    alone: bool = False,
 ) -> tuple[list[Tensor], list[Tensor] | None]:
     """What `views_of` gives and, for a model that is tuned, the maps of each view (see features_and_maps_of)."""
     generator = torch.Generator().manual_seed(seed)
     size = model.config.image_size
     changes = (None, lambda x: sent_on(x, generator), lambda x: reproduction(x, generator, size))
     team, tuned = ranks.here(), model.config.tuned
-    seen = [_seen(model, pictures, device, 16, change, team, tuned) for change in progress(changes)]
+    seen = [
+        _seen(model, pictures, device, change=change, team=team, with_maps=tuned, progress=progress)
+        for change in (changes[:1] if alone else changes)
+    ]
     return [features.half() for features, _ in seen], [maps for _, maps in seen] if tuned else None

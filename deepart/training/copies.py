@@ -25,6 +25,7 @@ from deepart.training.loop import Budget, Phase, Task, run
 
 LEAST = 1000  # pictures; fewer cannot tell what copies lose from what their subjects are
 MOST = 4000  # pictures that copies are made of; 9,000 would be no better by a hundredth
+SHRUNKEN = 0.55  # share of copies that are smaller; the others are compressed
 QUALITY = (40, 85)  # of JPEG
 SMALLER = (0.38, 0.75)  # of its size
 FILTERS = (Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BOX)
@@ -34,7 +35,7 @@ EPOCHS, BATCH, LR, DROP = 25, 256, 1e-3, 0.2
 
 def worse(picture: Image.Image, rng: random.Random) -> Image.Image:
     """A copy of a picture as others keep it: as a JPEG of a lower quality, or smaller."""
-    if rng.random() < 0.5:
+    if rng.random() >= SHRUNKEN:
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=rng.randint(*QUALITY))
         return Image.open(file).convert("RGB")

@@ -2,7 +2,8 @@
 
 A copy that was compressed or shrunken has other features, and so another answer, in the early stages above all. No label
 is needed to teach the backbone better: for pictures of the training set and copies made of them afresh, it learns to
-give the features, and to the style head the voices, that it had for the pictures themselves.
+give the features, and to the style head the voices, that it had for the pictures themselves; and to give a copy what it
+now gives the picture, for what a copy has lost it cannot guess, but it can learn to do without.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from deepart.models.style_cnn import StyleCNN
 from deepart.training import copies
 from deepart.training.loop import Budget, Phase, Task, run
 
-PASSES, BATCH, LR, WARM = 3, 16, 3e-4, 0.05
+PASSES, BATCH, LR, WARM = 2.5, 8, 1.5e-4, 0.05  # BATCH: pairs of a picture and a copy
 DEEP, STATISTICS = 0.3, 0.1  # how much the features themselves count, beside the voices
+ALIKE = 1.5  # how much it counts that a copy gets what the picture gets
 KEPT = 200  # pairs, at most, that are kept to see whether it helped
+KNOWN = 1000  # pictures, at most, on which is measured how much features and voices vary
 
 
 def fit(
@@ -39,16 +42,16 @@ def fit(
 
     Returns how far the voices of copies are off on pairs kept for that, as copies.off: (before, after).
     """
-    wanted = torch.cat([_sides(model, x.to(device)).half().cpu() for x in progress(pictures.split(BATCH))])
     rows = torch.arange(len(pictures))
     every = max(10, len(rows) // KEPT)
     kept, shown = rows[rows % every == 0], rows[rows % every > 0]
     rng = random.Random(seed)
     pairs = torch.stack([_copy(examples[i], pictures[i], rng) for i in kept.tolist()])
-    plain = wanted[kept].float().mean(1)
+    plain = _features(model, pictures[kept], device)
     before = copies.off(model, plain, _features(model, pairs, device))
     student = copy.deepcopy(model).folded().to(device, memory_format=torch.channels_last)
-    task = steadying(model, student, pictures, examples, wanted, shown, seed)
+    known = _features(student, pictures[:: max(1, len(rows) // KNOWN)], device)
+    task = steadying(model, student, pictures, examples, known, shown, seed)
     steps = math.ceil(passes * len(shown) / task.batches.size)
     runner = run(task, Budget(steps=steps), report_every=0.0)
     for _ in zip(progress(range(steps)), runner, strict=False):  # it reports after each step, and once more
@@ -60,37 +63,44 @@ def fit(
 
 
 def steadying(
-    model: StyleCNN, student: StyleCNN, pictures: Tensor, examples: Sequence[Example], wanted: Tensor, shown: Tensor, seed: int
+    model: StyleCNN, student: StyleCNN, pictures: Tensor, examples: Sequence[Example], known: Tensor, shown: Tensor, seed: int
 ) -> Task:  # fmt: skip
     """A Task for loop.run: the backbone of `student`, a folded copy of the model, learns from copies of the pictures.
 
-    wanted: (N, sides, dim), the raw features of the pictures and, if the model sees both, of their mirror images; shown:
-    the numbers of the pictures to learn from.
+    known: raw features (M, dim) of some pictures, which tell how much each varies; shown: the numbers of the pictures to
+    learn from. Whatever the model sees of a picture's mirror image, each step shows one side of it.
     """
     device, deep = model.center.device, model.deep
+    teacher = copy.deepcopy(student)
     with torch.no_grad():
-        z = model.standardise(wanted.float().mean(1).to(device))
+        z = model.standardise(known.to(device))
         weight = copies.importance(model, model.voices(z))
         spread = z.std(0).clamp(min=1e-2)
     dice = random.Random(seed)
 
+    def apart(found: Tensor, wanted: Tensor) -> Tensor:
+        """How far features, as standardised, are from others, those counting most that the logits hear most of."""
+        away = ((found - wanted) / spread).square()
+        off = ((model.voices(found) - model.voices(wanted)).square() * weight).mean()
+        value = off + STATISTICS * away[:, deep:].mean()
+        return value + DEEP * away[:, :deep].mean() if deep else value
+
     def loss(numbers: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         rows = shown[numbers]
-        sides = [dice.randrange(wanted.shape[1]) for _ in rows]
-        seen = [
-            pictures[i] if dice.random() < copies.UNTOUCHED else _copy(examples[i], pictures[i], dice)
-            for i in rows.tolist()
-        ]
-        x = torch.stack([v.flip(2) if side else v for v, side in zip(seen, sides, strict=True)])
-        x = data.to_float(x.to(device)).contiguous(memory_format=torch.channels_last)
-        right = model.standardise(wanted[rows, sides].float().to(device))
+        x = torch.stack(
+            [pictures[rows], torch.stack([_copy(examples[i], pictures[i], dice) for i in rows.tolist()])]
+        )
+        turned = torch.tensor([dice.random() < 0.5 for _ in rows])[:, None, None, None]
+        x = data.to_float(torch.where(turned, x.flip(4), x).flatten(0, 1).to(device))
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.no_grad():
+            wanted = model.standardise(teacher.one_sided(x[: len(rows)]))
         found = student.standardise(student.one_sided(x))
-        away = ((found - right) / spread).square()
-        off = (model.voices(found) - model.voices(right)).square() * weight
-        value = off.mean() + STATISTICS * away[:, deep:].mean()
-        if deep:
-            value = value + DEEP * away[:, :deep].mean()
-        return value, {"loss": value.item(), "off": off.mean().item()}
+        picture, worse = found.chunk(2)
+        off = (apart(picture, wanted) + apart(worse, wanted)) / 2
+        gap = apart(worse, picture)
+        value = off + ALIKE * gap
+        return value, {"loss": value.item(), "off": off.item(), "gap": gap.item()}
 
     def rate(progress: float) -> float:
         return min(1.0, (progress + 1e-3) / WARM) * 0.5 * (1 + math.cos(math.pi * progress))
@@ -116,13 +126,10 @@ def _copy(example: Example, picture: Tensor, rng: random.Random) -> Tensor:
 
 
 @torch.no_grad()
-def _sides(model: StyleCNN, pictures: Tensor) -> Tensor:
-    """Raw features of uint8 pictures and, if the model sees both, of their mirror images: (N, sides, dim)."""
-    x = data.to_float(pictures).contiguous(memory_format=torch.channels_last)
-    sides = [x, x.flip(3)] if model.config.mirror else [x]
-    return torch.stack([model.one_sided(side) for side in sides], 1)
-
-
-@torch.no_grad()
 def _features(model: StyleCNN, pictures: Tensor, device: torch.device) -> Tensor:
-    return torch.cat([_sides(model, x.to(device)).mean(1).cpu() for x in pictures.split(BATCH)])
+    """Raw features of uint8 pictures, as the model gives them: (N, dim)."""
+    seen = [
+        data.to_float(x.to(device)).contiguous(memory_format=torch.channels_last)
+        for x in pictures.split(BATCH)
+    ]
+    return torch.cat([model.features(x).cpu() for x in seen])

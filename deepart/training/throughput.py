@@ -148,8 +148,8 @@ def _vae(device: torch.device, seconds: float) -> list[dict[str, Any]]:
 
 
 def _classifier(device: torch.device, seconds: float) -> list[dict[str, Any]]:
-    """Ours looks at each picture three times through the network, and then 40 times at its features, of which ten times
-    at maps; what comes after (see `steady`) is not in it."""
+    """Ours, of many pictures, looks at each once through the network, and then 40 times at its features, of which ten
+    times at maps; what comes after (see `steady`) is not in it."""
     pictures, imagenet = noise(224, 224), weights.imagenet_lite0()
     model = style_cnn.StyleCNN(style_cnn.Config(2, mirror=True, tuned=True)).start_from(imagenet)
     model = model.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
@@ -160,15 +160,14 @@ def _classifier(device: torch.device, seconds: float) -> list[dict[str, Any]]:
 
     look()
     features = _repeated(look, seconds, lambda: now(device))
-    views = [torch.rand(COUNT, model.dim) for _ in range(3)]
-    maps = [torch.rand(COUNT, 2, 112, 14, 14).half() for _ in range(3)]
+    views, maps = [torch.rand(COUNT, model.dim)], [torch.rand(COUNT, 2, 112, 14, 14).half()]
     heads = speed(
         classifier_training.task(model, views, torch.arange(COUNT) % 2, maps=maps), device, seconds / 2
     )
-    epochs, views_of_each = classifier_training.HEAD_EPOCHS, len(views)
-    whole = (epochs + views_of_each) / (views_of_each / features + epochs / heads)
+    epochs = classifier_training.HEAD_EPOCHS
+    whole = (epochs + 1) / (1 / features + epochs / heads)
     found = [
-        _row("train classifier, views through the frozen network a second", features, "/s", BAR),
+        _row("train classifier, pictures through the frozen network a second", features, "/s", BAR),
         _row("train classifier, pictures a second over a whole training", whole, "/s", BAR),
     ]
     if device.type == "cpu":

@@ -49,7 +49,10 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
     side = config.image_size
     pictures, targets, readable = _labelled(splits["train"], labels, side, progress)
     model = model.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
-    views, maps = _views(plan, model, pictures, device, progress)
+    steadied = (
+        bool(config.restore) and len(readable) >= copies.LEAST
+    )  # see in worse copies what is in the pictures
+    views, maps = _views(plan, model, pictures, device, progress, alone=steadied)
     task = classifier_training.task(model, views, targets, **shared.options(plan), start=start, maps=maps)
     if config.tuned and parent:
         task.modules["tuned"].begin_with(parent.subject, same)
@@ -66,7 +69,7 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         # a tiny set has no validation pictures: its limits are only a guess
         x, y = (others, answers) if len(others) else (pictures, targets)
         classifier_training.put(task, model)
-        if config.restore and len(readable) >= copies.LEAST:
+        if steadied:
             steady.fit(model, pictures, readable, device, plan.seed, progress)
             which, worse = copies.features_of_copies(model, readable, device, plan.seed, progress)
             plain = classifier_training.features_of(model, pictures[which], device)
@@ -82,7 +85,8 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         return diagrams.confusion(counts.view(len(labels), -1).tolist(), labels)
 
     def shown(generator: torch.Generator) -> Tensor:
-        return augment.reproduction(shared.some(pictures), generator, max(32, side * 5 // 7 // 8 * 8))
+        x = shared.some(pictures)
+        return x if steadied else augment.reproduction(x, generator, max(32, side * 5 // 7 // 8 * 8))
 
     usual = Budget(steps=classifier_training.usual_steps(len(targets)))
     return Prepared(task, model, config, finish, preview, labels, usual, shown=shown)
@@ -110,19 +114,24 @@ def _known(examples: list[Example], labels: list[str], side: int) -> tuple[Tenso
 
 
 def _views(
-    plan: Plan, model: style_cnn.StyleCNN, pictures: Tensor, device: torch.device, progress: Callable
+    plan: Plan,
+    model: style_cnn.StyleCNN,
+    pictures: Tensor,
+    device: torch.device,
+    progress: Callable,
+    alone: bool,
 ) -> tuple[list[Tensor], list[Tensor] | None]:
     """The features, and the maps, that the training learns from; kept beside the checkpoint, since they take long.
 
     A file of them is named by the pictures that they were made from.
     """
-    marks = (model.dim, model.config.tuned, plan.seed, plan.init)
+    marks = (model.dim, model.config.tuned, plan.seed, plan.init, alone)
     mark = hashlib.sha256(pictures.numpy().tobytes() + str(marks).encode())
     file = plan.home / FEATURES.format(mark.hexdigest()[:16])
     known = ranks.told(lambda: torch.load(file, weights_only=True) if file.is_file() else None)
     if known:
         return known
-    views, maps = classifier_training.views_and_maps_of(model, pictures, device, plan.seed, progress)
+    views, maps = classifier_training.views_and_maps_of(model, pictures, device, plan.seed, progress, alone)
     if not ranks.here().is_first:
         return views, maps
     disk.make_folder(plan.home)
