@@ -20,6 +20,7 @@ MAX_RATIO = 200  # unpacked to packed, beyond the first MB; pictures hardly shri
 MAX_DEPTH = 8  # folders in each other
 MAX_INDEX_BYTES = 16 * 2**20  # of the list of names, which Python reads whole
 CHUNK = 2**20
+UTF_8 = 0x800  # the flag of an entry whose name is UTF-8
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _END = b"PK\5\6"  # the record at a zip's end
@@ -73,11 +74,29 @@ def open_zip(source: Path) -> zipfile.ZipFile:
         )
         if index > MAX_INDEX_BYTES or entries > MAX_FILES:  # 64-bit zips say 65,535 and 2**32 - 1 here
             raise ArchiveError(f"this zip names too many files, and {MAX_FILES} is the most: make two of it")
-        return zipfile.ZipFile(source)
+        archive = zipfile.ZipFile(source)
+        for entry in archive.infolist():
+            entry.filename = _meant(entry).partition("\0")[0]
+        return archive
     except ArchiveError:
         raise
     except Exception as error:  # the library raises a dozen kinds for damaged zips
         raise ArchiveError("this zip is damaged: pack it again, or upload it again") from error
+
+
+def _meant(entry: zipfile.ZipInfo) -> str:
+    """An entry's whole name. Without the flag that says UTF-8, names are read as if they came from an American PC of 1981; those
+    of a Mac are UTF-8 all the same, and those of a Chinese Windows GBK, which then look like frames of boxes."""
+    if entry.flag_bits & UTF_8 or entry.orig_filename.isascii():
+        return entry.orig_filename
+    raw = entry.orig_filename.encode("cp437")
+    looks_drawn = any("\u2500" <= c <= "\u259f" for c in entry.orig_filename)
+    for encoding in ("utf-8", "gbk") if looks_drawn else ("utf-8",):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.orig_filename
 
 
 def _unpack(
@@ -109,7 +128,7 @@ def _unpack(
 
 def check_name(entry: zipfile.ZipInfo) -> None:
     """Raise ArchiveError for an entry that is no plain file or names a place outside the archive."""
-    name, parts = entry.orig_filename, entry.filename.rstrip("/").split("/")
+    name, parts = _meant(entry), entry.filename.rstrip("/").split("/")
     kind = entry.external_attr >> 16
     shown = "".join(c if c.isprintable() else "?" for c in name)[:60]
     if kind & 0o170000 and not (S_ISREG(kind) or entry.is_dir()):

@@ -107,6 +107,8 @@ def test_resembles_names_works_or_says_that_there_are_none(client, picture, weig
         return
     found = client.predict(picture, 3, api_name="/resembles")
     assert len(found["works"]) == 3 and found["painters"] and found["of"] > 1000
+    for count in (0, 51, -1, 100_000):
+        assert "from 1 to 50" in refused(client, picture, count, api_name="/resembles")
     assert set(found["works"][0]) == {"painter", "title", "year", "style", "similarity"}
 
 

@@ -36,6 +36,25 @@ def test_pictures_get_our_own_names_and_keep_their_folders_as_labels(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("encoding", "folder"),
+    [
+        ("utf-8", "Späte Werke"),
+        ("utf-8", "印象派"),
+        ("gbk", "印象派"),
+        ("cp437", "Späte Werke"),
+        ("gbk", "后期"),
+    ],
+)
+def test_names_without_the_flag_of_utf_8_are_read_as_they_were_meant(tmp_path, encoding, folder):
+    path = packed(tmp_path, {"FOLDER/a.png": PNG})
+    raw = folder.encode(encoding)
+    whole = packed(tmp_path, {"F" * len(raw) + "/a.png": PNG}).read_bytes()
+    path.write_bytes(whole.replace(b"F" * len(raw), raw))
+    (found,) = archives.unpack(path, tmp_path / "out")
+    assert (found.folder, found.name) == (folder, "a.png")
+
+
+@pytest.mark.parametrize(
     ("entries", "words"),
     [
         ({"../a.png": PNG}, "no name for a picture"),

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -150,6 +153,56 @@ def test_sample_writes_pictures_that_can_be_made_again(deep, folder, tmp_path):
     from deepart.studio import Studio
 
     assert Studio(folder, "cpu").remake(by).tobytes() == images.open_picture(path).tobytes()
+
+
+def test_another_picture_of_a_name_is_not_written_over_and_the_same_one_is(deep, red, tmp_path):
+    def files(*more):
+        return [Path(f["file"]).name for f in deep("sample", "orchard", "--seeds", "5", "--out", tmp_path / "o", "--scale", 1, *more)[1]["files"]]  # fmt: skip
+
+    assert files("--psi", "0.8") == files("--psi", "0.8") == ["orchard-1-seed5.png"]
+    assert files("--psi", "1.2", "--dry-run") == files("--psi", "1.2") == ["orchard-1-seed5-2.png"]
+    assert recipe.load(tmp_path / "o" / "orchard-1-seed5.png").psi == 0.8
+    for exposure, name in (
+        ("0.5", "red-deepart.png"),
+        ("1", "red-deepart-2.png"),
+        ("0.5", "red-deepart.png"),
+    ):
+        _, document = deep("adjust", red, "--set", f"exposure={exposure}", "--out", tmp_path / "o")
+        assert Path(document["files"][0]["output"]).name == name
+    (tmp_path / "o" / "orchard-1-seed6.png").write_text("no picture of ours")
+    _, document = deep("sample", "orchard", "--seeds", "6", "--out", tmp_path / "o", "--scale", 1)
+    assert Path(document["files"][0]["file"]).name == "orchard-1-seed6-2.png"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_file_whose_name_is_no_text_is_told_of_and_stops_nothing(folder, tmp_path):
+    for name in (b"caf\xe9.png", b"red.png"):
+        Image.new("RGB", (40, 20), "red").save(tmp_path / "x.png")
+        os.rename(tmp_path / "x.png", os.path.join(os.fsencode(tmp_path), name))
+    call = [sys.executable, "-m", "deepart", "classify", str(tmp_path), "--weights", str(folder), "--csv", str(tmp_path / "t.csv")]  # fmt: skip
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    for more in ([], ["--json"]):
+        done = subprocess.run([*call, *more], env=strict, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "caf\\udce9.png" in done.stdout and "red.png" in done.stdout
+    assert len(json.loads(done.stdout)) == 2
+    assert "caf\\udce9.png" in (tmp_path / "t.csv").read_text("utf-8-sig")
+
+
+def test_who_stops_it_keeps_the_rows_so_far(deep, red, tmp_path, monkeypatch):
+    from deepart.studio import Studio
+
+    seen = []
+    classify = Studio.classify
+
+    def interrupted(self, *given):
+        if seen:
+            raise KeyboardInterrupt
+        return seen.append(1) or classify(self, *given)
+
+    monkeypatch.setattr(Studio, "classify", interrupted)
+    assert deep("classify", red, red, "--csv", tmp_path / "t.csv")[0] == 130
+    assert len((tmp_path / "t.csv").read_text("utf-8-sig").splitlines()) == 2
 
 
 @pytest.mark.parametrize("seeds", ["", "x", "-1", "9-3", "4294967296", "1-999999999", "1;2"])

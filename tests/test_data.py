@@ -51,17 +51,28 @@ def test_a_table_needs_no_column_but_file(folders):
     assert example.label is None and example.split in ("train", "val", "test")
 
 
+def test_a_row_may_have_fewer_or_more_cells_than_the_head(folders):
+    (folders / "metadata.csv").write_text("file,width,shape\nCubism/0.png\nCubism/1.png,2,true,beyond,more\n")
+    assert len(data.scan(folders)) == 2
+    assert [e.facts for e in data.scan(folders, where={"shape": ["true"]})] == [
+        {"file": "Cubism/1.png", "width": "2", "shape": "true"}
+    ]
+    assert len(data.scan(folders, aspect=(0.1, 10))) == 2
+
+
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
         ("name\nx.png\n", "needs a column 'file'"),
         ("file\nnowhere.png\n", "not there, the first is 'nowhere.png'"),
         ("file\n../outside.png\n", "outside"),
+        ("file,title\nCubism/0.png,Caf\xe9\n", "save it as CSV in UTF-8"),
+        ("file,title\nCubism/0.png," + "x" * 200_000, "save it as CSV in UTF-8"),
     ],
 )
 def test_a_bad_table_is_refused_with_the_reason(folders, table, sentence):
     blot(7).save(folders.parent / "outside.png")
-    (folders / "metadata.csv").write_text(table)
+    (folders / "metadata.csv").write_text(table, "latin-1")
     with pytest.raises(data.DataError, match=sentence):
         data.scan(folders)
 

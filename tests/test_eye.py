@@ -1,6 +1,7 @@
 """The eye's functions with the shipped classifier, and with a small reference set that the test makes."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -99,3 +100,20 @@ def test_a_bad_file_is_answered_by_its_sentence(eye, look, tmp_path):
     (tmp_path / "bad.png").write_text("no picture")
     with pytest.raises(PictureError, match=r"^bad\.png is text"):
         getattr(eye, look)(tmp_path / "bad.png")
+
+
+def test_only_a_picture_that_was_made_to_be_shown_is_passed_over(eye, tmp_path, monkeypatch):
+    from gradio.data_classes import FileData
+
+    from deepart.ui import guard
+    from deepart.ui.eye import shown
+    from deepart.ui.eye.one import One
+
+    monkeypatch.setattr(shown, "get_upload_folder", lambda: str(tmp_path))
+    monkeypatch.setattr(guard, "uploaded", lambda file: Path(file.path))
+    Image.open(FOLDER / "wave.jpg").save(tmp_path / "scan.tif")
+    assert shown.is_ours(shown.viewable(tmp_path / "scan.tif"))
+    for name in ("shown-1.jpg", "as-shown-in-gallery.jpg"):
+        shutil.copy(FOLDER / "wave.jpg", tmp_path / name)
+        _, said, path = One(eye).look(FileData(path=str(tmp_path / name)))
+        assert path == str(tmp_path / name) and "verdict" in said

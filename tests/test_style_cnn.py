@@ -71,7 +71,13 @@ def test_the_first_features_are_the_pooled_last_layer_of_the_backbone(imagenet):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"classes": 1}, {"classes": 3, "image_size": 8}, {"classes": 3, "stages": (7,)}]
+    "wrong",
+    [
+        {"classes": 1},
+        {"classes": 3, "image_size": 8},
+        {"classes": 3, "image_size": 4096},
+        {"classes": 3, "stages": (7,)},
+    ],
 )
 def test_impossible_configs_are_refused(wrong):
     with pytest.raises(ValueError, match="got"):

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -201,6 +202,63 @@ def test_a_check_answers_and_can_be_stopped(supervisor, pictures):
     assert found["pictures"] == 12 and found["estimate"]["seconds"] > 0 and os.path.isfile(found["sheet"])
     assert supervisor.names() == []  # a check is no training
     assert supervisor.check(order(pictures), stop=lambda: True) is None
+
+
+def test_a_check_leaves_the_labels_of_a_training_of_that_name(supervisor, pictures, monkeypatch):
+    supervisor.tick = lambda: None
+    labels = (("0.png", "one"), ("1.png", "two"))
+    supervisor.start(Order("classifier", "mine", pictures, labels=labels))
+    said = []
+
+    def answer(flags, stop):
+        table = flags[flags.index("--labels") + 1]
+        said.append((flags, Path(table).read_text().split()))
+        return {"check": {"pictures": 2}}
+
+    monkeypatch.setattr("deepart.supervisor.supervisor.answer", answer)
+    other = Order("classifier", "mine", pictures, labels=(("2.png", "three"), ("3.png", "four")))
+    assert supervisor.check(other) == {"pictures": 2}
+    assert said[0][1] == ["file,label", "2.png,three", "3.png,four"] and said[0][0][-1] == "--check"
+    assert (supervisor.home("mine") / "labels.csv").read_text().split() == [
+        "file,label",
+        "0.png,one",
+        "1.png,two",
+    ]
+
+
+def test_a_training_that_cannot_begin_waits_on(supervisor, pictures, monkeypatch):
+    def refuse(*_):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(supervisor.children, "begin", refuse)
+    with pytest.raises(OSError, match="memory"):
+        supervisor.start(order(pictures))
+    assert supervisor.queue.names() == ["mine"] and state(supervisor) == status.WAITING
+    begun = []
+    monkeypatch.setattr(supervisor.children, "begin", lambda name, *_: begun.append(name) or os.getpid())
+    assert supervisor.tick() == "mine" and begun == ["mine"] and supervisor.queue.names() == []
+
+
+def test_a_page_that_ended_while_it_began_a_training_leaves_one_that_can_go_on(supervisor, pictures):
+    supervisor.tick = lambda: None
+    supervisor.start(order(pictures))
+    supervisor.queue.write([])
+    assert state(supervisor) == status.INTERRUPTED
+    supervisor.resume("mine")
+    assert state(supervisor) == status.WAITING
+
+
+def test_dropped_pictures_that_no_training_needs_are_forgotten(supervisor, pictures):
+    supervisor.tick = lambda: None
+    used, old, new = (supervisor.new_folder() for _ in range(3))
+    supervisor.start(order(used))
+    for folder in (used, old):
+        os.utime(folder, (0, 0))
+    supervisor.sweep()
+    assert used.exists() and new.exists() and not old.exists()
+    for folder in (used, new, pictures):
+        supervisor.forget(folder)
+    assert used.exists() and not new.exists() and pictures.exists()
 
 
 def test_a_status_that_was_cut_off_is_none(tmp_path):

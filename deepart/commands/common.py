@@ -65,7 +65,7 @@ def one_for_each(options: argparse.Namespace, model: str, make: Callable[[Path],
         entry: dict[str, Any] = {"file": str(path), "output": None, "error": None}
         try:
             made = make(path)
-            output = free(options.out / f"{path.stem}-{model}.png", taken)
+            output = free(options.out / f"{path.stem}-{model}.png", taken, made.recipe)
             if not options.dry_run:
                 keep(made, output)
             entry["output"] = str(output)
@@ -76,10 +76,21 @@ def one_for_each(options: argparse.Namespace, model: str, make: Callable[[Path],
     return {"model": model, "files": files}, 0 if any(f["error"] is None for f in files) else FAILED
 
 
-def free(path: Path, taken: set[Path]) -> Path:
-    """The path, or one with a number behind it: two pictures of one name must not overwrite each other."""
+def free(path: Path, taken: set[str], made_by: recipe.Recipe) -> Path:
+    """The path, or one with a number behind it: only the very same picture may be written over.
+
+    taken: names of this run, which are added to; some systems take A.png and a.png for one.
+    """
     stem, number = path.stem, 2
-    while path in taken:
+    while path.name.casefold() in taken or not _may_write(path, made_by):
         path, number = path.with_name(f"{stem}-{number}.png"), number + 1
-    taken.add(path)
+    taken.add(path.name.casefold())
     return path
+
+
+def _may_write(path: Path, made_by: recipe.Recipe) -> bool:
+    """Whether nothing is lost: nothing is there, or a picture of this recipe."""
+    try:
+        return not path.exists() or recipe.load(path).to_json() == made_by.to_json()
+    except (OSError, ValueError):
+        return False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deepart import films
 from deepart.cli import seeds
-from deepart.commands.common import Result, bar, keep, one_for_each, open_studio, say
+from deepart.commands.common import Result, bar, free, keep, one_for_each, open_studio, say
 from deepart.sampling import Manner, Sampler, Walk
 from deepart.studio import Made
 
@@ -28,9 +28,10 @@ def sample(options: argparse.Namespace) -> Result:
     sampler, way = Sampler(artist), manner(options)
     card, _ = artist.model(options.name, "sample")
     sampler.paint(card.name, wanted[0], way, options.scale)  # a bad wish stops here, before a folder is made
-    files = []
+    files, taken = [], set()
     for seed in bar(wanted, "sample"):
-        path = options.out / f"{card.name}-seed{seed}.png"
+        made_by = sampler.recipe(card.name, seed, way, options.scale)
+        path = free(options.out / f"{card.name}-seed{seed}.png", taken, made_by)
         if not options.dry_run:
             keep(sampler.paint(card.name, seed, way, options.scale), path)
         files.append({"file": str(path), "seed": seed})

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from deepart import images, spreadsheet
+from deepart import disk, images, spreadsheet
 from deepart.bench import Bench
 from deepart.cli import FAILED, UsageError
 from deepart.commands.common import Result, bar, one_for_each, open_studio, pictures, say
@@ -25,22 +25,24 @@ def classify(options: argparse.Namespace) -> Result:
         say(options, f"would classify {len(paths)} pictures with {model}")
         return [_entry(path) for path in paths], 0
     entries, lines = [], []
-    for path in bar(paths, "classify"):
-        entry = _entry(path)
-        try:
-            found = artist.classify(path, model)
-            entry["styles"] = [{"style": name, "chance": round(p, 6)} for name, p in found.styles]
-            entry["verdict"] = found.verdict
-            line = found.sentence
-            lines.append(spreadsheet.line(str(path), found.styles, found.verdict))
-        except images.PictureError as reason:
-            entry["error"] = line = str(reason)
-            lines.append(spreadsheet.line(str(path), error=line))
-        entries.append(entry)
-        say(options, f"{path}: {line}")
-    if options.csv:
-        options.csv.write_text(spreadsheet.text(lines), "utf-8-sig", newline="")
-        say(options, f"wrote {len(lines)} rows to {options.csv}")
+    try:
+        for path in bar(paths, "classify"):
+            entry = _entry(path)
+            try:
+                found = artist.classify(path, model)
+                entry["styles"] = [{"style": name, "chance": round(p, 6)} for name, p in found.styles]
+                entry["verdict"] = found.verdict
+                line = found.sentence
+                lines.append(spreadsheet.line(str(path), found.styles, found.verdict))
+            except images.PictureError as reason:
+                entry["error"] = line = str(reason)
+                lines.append(spreadsheet.line(str(path), error=line))
+            entries.append(entry)
+            say(options, f"{path}: {line}")
+    finally:  # who stops it keeps what was looked at so far
+        if options.csv and lines:
+            disk.write(options.csv, spreadsheet.text(lines).encode("utf-8-sig", "backslashreplace"))
+            say(options, f"wrote {len(lines)} rows to {options.csv}")
     return entries, 0 if any(e["error"] is None for e in entries) else FAILED
 
 

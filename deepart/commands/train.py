@@ -24,7 +24,7 @@ from deepart.training.plan import Plan
 from deepart.training.run import REPORT_EVERY, STOPPED, Report
 
 RUNS = Path("runs")
-FINDING_OUT = "finding out what it can do: a minute or two; for a classifier three more for each 1,000 pictures, on two cores"
+FINDING_OUT = "finding out what it can do: a minute or two; for a classifier five more for each 1,000 pictures, on two cores"
 GENTLE = 10  # added to this process's niceness, for a page beside it
 
 

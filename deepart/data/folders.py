@@ -52,17 +52,21 @@ def scan(
 
 
 def _from_table(root: Path, table: Path, label: str) -> list[Example]:
-    with table.open(newline="", encoding="utf-8-sig") as lines:
-        rows = csv.DictReader(lines)
-        if "file" not in (rows.fieldnames or []):
-            raise DataError(
-                f"metadata.csv needs a column 'file'; it has: {', '.join(rows.fieldnames or []) or 'none'}"
-            )
-        examples = [
-            Example(root / row["file"], row.get(label) or None, row.get("split") or "", row)
-            for row in rows
-            if row["file"]
-        ]
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines, restkey="", restval="")
+            columns, rows = reader.fieldnames or [], list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError("metadata.csv cannot be read: save it as CSV in UTF-8") from error
+    if "file" not in columns:
+        raise DataError(f"metadata.csv needs a column 'file'; it has: {', '.join(columns) or 'none'}")
+    for row in rows:
+        row.pop("", None)  # cells beyond the head, or below none
+    examples = [
+        Example(root / row["file"], row.get(label) or None, row.get("split") or "", row)
+        for row in rows
+        if row["file"]
+    ]
     missing = [e.path.name for e in examples if not e.path.is_file()]
     if missing:
         raise DataError(

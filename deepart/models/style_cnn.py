@@ -42,8 +42,8 @@ class Config:
     def __post_init__(self):
         if self.classes < 2:
             raise ValueError(f"a classifier needs 2 classes or more, got {self.classes}")
-        if self.image_size < 32:
-            raise ValueError(f"image_size must be 32 pixels or more, got {self.image_size}")
+        if not 32 <= self.image_size <= 1024:
+            raise ValueError(f"image_size must be from 32 to 1024 pixels, got {self.image_size}")
         if self.members < 1 or self.hidden < 1:
             raise ValueError(f"members and hidden must be 1 or more, got {self.members} and {self.hidden}")
         if self.restore < 0:

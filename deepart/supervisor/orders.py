@@ -10,6 +10,7 @@ from pathlib import Path
 from deepart import disk, weights
 
 NOUNS = ("vae", "gan", "restyle", "classifier")
+LABELS = "labels.csv"
 MOST_MINUTES = 60 * 24 * 30
 
 
@@ -41,14 +42,17 @@ class Order:
         if self.minutes is not None and not 0 < self.minutes <= MOST_MINUTES:
             raise TrainError("the time is a number of minutes above 0")
 
-    def flags(self, runs: Path, models: Path, device: str) -> list[str]:
-        """For `python -m deepart`. runs: where the training lies; models: where its model goes, and others are."""
+    def flags(self, runs: Path, models: Path, device: str, table: Path | None = None) -> list[str]:
+        """For `python -m deepart`. runs: where the training lies; models: where its model goes, and others are.
+
+        table: the folder that `write_labels` wrote to; None for the training's own.
+        """
         flags = ["train", self.noun, "--data", str(Path(self.folder).resolve()), "--name", self.name]
         flags += ["--out", str(runs.resolve()), "--into", str(models.resolve()), "--weights", str(models.resolve())]  # fmt: skip
         flags += ["--device", device, "--gentle"]
         flags += ["--hours", f"{self.minutes / 60:.6g}"] if self.minutes else []
         flags += ["--init", self.start_from] if self.start_from else []
-        flags += ["--labels", str((runs / self.name / "labels.csv").resolve())] if self.labels else []
+        flags += ["--labels", str(((table or runs / self.name) / LABELS).resolve())] if self.labels else []
         return flags + list(self.extra)
 
     def write_labels(self, home: Path) -> None:
@@ -57,7 +61,7 @@ class Order:
             out = io.StringIO()
             csv.writer(out).writerows([("file", "label"), *self.labels])
             disk.make_folder(home)
-            disk.write(home / "labels.csv", out.getvalue())
+            disk.write(home / LABELS, out.getvalue())
 
 
 def check_name(name: str) -> str:

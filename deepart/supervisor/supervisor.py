@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import tempfile
 import threading
 import time
 import uuid
@@ -22,6 +23,7 @@ from deepart.training.status import Status
 ORDER = "order.json"
 PICTURES = ".pictures"  # folder for those that were dropped on the page
 CHECKPOINT = "checkpoint.pt"
+FORGOTTEN = 7 * 86_400.0  # seconds after which dropped pictures of no training go
 TICK = 1.0  # seconds between two looks at the queue
 
 
@@ -57,6 +59,8 @@ class Supervisor:
             return None
         if name in self.queue.names():
             told.state = status.WAITING
+        elif told.state == status.WAITING:  # the page ended while it began it
+            told.state = status.INTERRUPTED
         elif told.state in status.ACTIVE and not self.children.is_at_work(name, home, told):
             told = status.read(home) or told  # it may have ended between our two looks
             if told.state in status.ACTIVE:
@@ -140,9 +144,20 @@ class Supervisor:
             self.queue.remove(name)
             folder = Path(_order(home).get("folder", "/"))
             shutil.rmtree(home, ignore_errors=True)
-            others = [_order(self.runs / other).get("folder") for other in self.names()]
-            if folder.parent == (self.runs / PICTURES).resolve() and str(folder) not in others:
-                shutil.rmtree(folder, ignore_errors=True)
+            self.forget(folder)
+
+    def forget(self, folder: Path) -> None:
+        """Remove copies of dropped pictures, unless a training is made of them; any other folder stays."""
+        used = [_order(self.runs / name).get("folder") for name in self.names()]
+        if folder.parent == (self.runs / PICTURES).resolve() and str(folder) not in used:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Forget pictures that were dropped long ago and that no training was made of."""
+        for folder in (self.runs / PICTURES).resolve().glob("*"):
+            with contextlib.suppress(OSError):
+                if folder.stat().st_mtime < time.time() - FORGOTTEN:
+                    self.forget(folder)
 
     def delete_model(self, name: str) -> None:
         """Remove an artist's own model. Raises TrainError for one that came with deepart, WeightsError for none."""
@@ -165,8 +180,11 @@ class Supervisor:
 
     def check(self, order: Order, stop: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
         """What `train --check` says of an order; None when `stop` said so. Raises TrainError with its reason."""
-        order.write_labels(self.home(order.name))
-        found = answer([*order.flags(self.runs, self.models, self.device), "--check"], stop)
+        self.home(order.name)
+        with tempfile.TemporaryDirectory() as table:  # a training of that name keeps its own labels
+            order.write_labels(Path(table))
+            flags = order.flags(self.runs, self.models, self.device, Path(table))
+            found = answer([*flags, "--check"], stop)
         return found and found["check"]
 
     # the queue
@@ -174,6 +192,7 @@ class Supervisor:
     def watch(self) -> None:
         """Look after the queue from now on, in a thread that ends with the program. The trainings do not."""
         if self._watching.acquire(blocking=False):
+            self.sweep()
             threading.Thread(target=self._watch, name="trainings", daemon=True).start()
 
     def _watch(self) -> None:
@@ -192,7 +211,11 @@ class Supervisor:
             if not waiting or self.running():
                 return None
             self.queue.write(waiting[1:])
-            self._begin(waiting[0])
+            try:
+                self._begin(waiting[0])
+            except OSError:  # no memory for one more process, say: it waits on
+                self.queue.write(waiting)
+                raise
             return waiting[0]
 
     def _begin(self, name: str) -> None:

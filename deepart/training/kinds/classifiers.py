@@ -27,31 +27,18 @@ FEATURES = "features-{}.pt"  # of the training pictures, in the folder of a run
 def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
     card, parent = starts.parent(plan, "style_cnn")
     labels = data.labels_of(splits["train"])
-    restore = RESTORE if len(splits["train"]) >= copies.LEAST else 0
-    many = len(splits["train"]) >= tuning.LEAST
+    config = _config(plan, parent, len(labels), len(splits["train"]))
+    model, start = style_cnn.StyleCNN(config), None
     if parent:
-        starts.check_build(plan, (parent.config.image_size,) * 2, plan.channels)
-        config = replace(
-            parent.config,
-            classes=len(labels),
-            restore=parent.config.restore or restore,
-            tuned=parent.config.tuned and many,
-        )
-        model = _from_parent(style_cnn.StyleCNN(config), parent)
         places = {data.normalise(name): there for there, name in enumerate(card.labels)}
         same = [(i, places[key]) for i, key in enumerate(map(data.normalise, labels)) if key in places]
-        start = (parent.style, same)
+        model, start = _from_parent(model, parent), (parent.style, same)
     else:
-        config = style_cnn.Config(
-            len(labels), (plan.size or (224, 224))[0], mirror=True, restore=restore, tuned=many
-        )
-        model, start = style_cnn.StyleCNN(config).start_from(weights.imagenet_lite0()), None
+        model.start_from(weights.imagenet_lite0())
     side = config.image_size
     pictures, targets, readable = _labelled(splits["train"], labels, side, progress)
     model = model.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
-    steadied = (
-        bool(config.restore) and len(readable) >= copies.LEAST
-    )  # see in worse copies what is in the pictures
+    steadied = bool(config.restore) and len(readable) >= copies.LEAST  # worse copies come in at the end
     views, maps = _views(plan, model, pictures, device, progress, alone=steadied)
     task = classifier_training.task(model, views, targets, **shared.options(plan), start=start, maps=maps)
     if config.tuned and parent:
@@ -70,10 +57,7 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
         x, y = (others, answers) if len(others) else (pictures, targets)
         classifier_training.put(task, model)
         if steadied:
-            steady.fit(model, pictures, readable, device, plan.seed, progress)
-            which, worse = copies.features_of_copies(model, readable, device, plan.seed, progress)
-            plain = classifier_training.features_of(model, pictures[which], device)
-            copies.fit(model, plain, worse, plan.seed)
+            _steady(plan, model, pictures, readable, device, progress)
         return limits.finish(model, pictures, x, y, device, photographs, plan.seed, parent is not None)
 
     @torch.no_grad()
@@ -90,6 +74,22 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
 
     usual = Budget(steps=classifier_training.usual_steps(len(targets)))
     return Prepared(task, model, config, finish, preview, labels, usual, shown=shown)
+
+
+def _config(plan: Plan, parent: style_cnn.StyleCNN | None, classes: int, pictures: int) -> style_cnn.Config:
+    """The parent's build, else the plan's; many pictures also tune the last stages and teach what copies lose."""
+    restore = RESTORE if pictures >= copies.LEAST else 0
+    many = pictures >= tuning.LEAST
+    if not parent:
+        side = (plan.size or (224, 224))[0]
+        return style_cnn.Config(classes, side, mirror=True, restore=restore, tuned=many)
+    starts.check_build(plan, (parent.config.image_size,) * 2, plan.channels)
+    return replace(
+        parent.config,
+        classes=classes,
+        restore=parent.config.restore or restore,
+        tuned=parent.config.tuned and many,
+    )
 
 
 def _from_parent(model: style_cnn.StyleCNN, parent: torch.nn.Module) -> style_cnn.StyleCNN:
@@ -139,6 +139,21 @@ def _views(
     with disk.whole(file) as out:
         torch.save((views, maps), out)
     return views, maps
+
+
+def _steady(
+    plan: Plan,
+    model: style_cnn.StyleCNN,
+    pictures: Tensor,
+    examples: list[Example],
+    device: torch.device,
+    progress: Callable,
+) -> None:
+    """Teach the backbone to see in worse copies what is in the pictures, and a layer to restore the rest."""
+    steady.fit(model, pictures, examples, device, plan.seed, progress)
+    which, worse = copies.features_of_copies(model, examples, device, plan.seed, progress)
+    plain = classifier_training.features_of(model, pictures[which], device)
+    copies.fit(model, plain, worse, plan.seed)
 
 
 def _labelled(

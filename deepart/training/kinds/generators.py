@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from statistics import median
 
 import torch
@@ -44,6 +44,30 @@ def _gan_size(train: list[Example], device: torch.device) -> tuple[int, int]:
     return (long, short) if aspect < 0.85 else (short, long) if aspect > 1.2 else (side, side)
 
 
+def _gan_config(
+    plan: Plan, parent: gan.Generator | None, train: list[Example], styles: int, device: torch.device
+) -> gan.Config:
+    """What the plan asks for, else the parent's build, else what suits the pictures and the device."""
+    size = plan.size or ((parent.config.height, parent.config.width) if parent else None)
+    height, width = size or _gan_size(train, device)
+    config = gan.Config(
+        height,
+        width,
+        channels=plan.channels or (parent.config.channels if parent else gan.Config.channels),
+        encoder=True,
+        squeeze=SQUEEZE,
+        styles=styles,
+        directions=DIRECTIONS,
+    )
+    if parent and _same_size(parent.config, config):
+        config = replace(config, squeeze=parent.config.squeeze)
+    return config
+
+
+def _same_size(one: gan.Config, other: gan.Config) -> bool:
+    return (one.height, one.width) == (other.height, other.width)
+
+
 def _effort(plan: Plan) -> directions.Effort:
     """How long to look for sliders: minutes after a training of an hour, seconds after one that somebody waits for."""
     hours = plan.budget.hours if plan.budget and plan.budget.hours else 0.0
@@ -52,29 +76,16 @@ def _effort(plan: Plan) -> directions.Effort:
 
 def prepare_gan(plan: Plan, splits: dict, device: torch.device, progress: Callable) -> Prepared:
     card, parent = starts.parent(plan, "gan")
-    size = plan.size or ((parent.config.height, parent.config.width) if parent else None)
-    height, width = size or _gan_size(splits["train"], device)
     styles = data.common_labels(splits["train"], STYLE_PICTURES, STYLES)
-    channels = plan.channels or (parent.config.channels if parent else gan.Config.channels)
-    is_same_size = parent and (parent.config.height, parent.config.width) == (height, width)
-    squeeze = parent.config.squeeze if is_same_size else SQUEEZE
-    config = gan.Config(
-        height,
-        width,
-        channels=channels,
-        encoder=True,
-        squeeze=squeeze,
-        styles=len(styles),
-        directions=DIRECTIONS,
-    )
-    pictures, kept, _ = data.load(splits["train"], (height, width), "crop", progress)
+    config = _gan_config(plan, parent, splits["train"], len(styles), device)
+    pictures, kept, _ = data.load(splits["train"], (config.height, config.width), "crop", progress)
     on_gpu = None if device.type == "cpu" else GPU_BATCH
     warm_start = {}
     if parent:
         D = weights.load_beside(card.name, "discriminator", plan.weights)
         warm_start = {
             "start": (parent.state_dict(), D),
-            "warm_up": 0.0 if D and is_same_size else gan_training.WARM_UP,
+            "warm_up": 0.0 if D and _same_size(parent.config, config) else gan_training.WARM_UP,
         }
     task = gan_training.task(
         config,

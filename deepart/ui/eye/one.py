@@ -96,9 +96,7 @@ class One:
 
     def look(self, file: Any, model: str | None = None) -> tuple:
         """A new picture on the stage: what to show there, the result beside it, and its path."""
-        if (
-            not file or shown.SHOWN in file.path
-        ):  # taken away, or our own picture of one that was judged already
+        if not file or shown.is_ours(file.path):  # taken away, or judged already
             return gr.skip(), gr.skip(), gr.skip()
         try:
             path = guard.uploaded(file)

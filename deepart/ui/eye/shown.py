@@ -40,6 +40,11 @@ def viewable(path: Path) -> str:
     return str(folder / f"{path.stem}.png")
 
 
+def is_ours(path: str) -> bool:
+    """Whether it is a picture that `viewable` made of one."""
+    return Path(path).parent.name.startswith(SHOWN)
+
+
 def hint(text: str) -> str:
     return f'<p class="hint">{html.escape(text)}</p>'
 

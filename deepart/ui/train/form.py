@@ -18,17 +18,23 @@ from deepart.ui.train import shown, words
 from deepart.ui.train.running import View
 
 MOST_ROWS = 5000  # of the table of labels
+LABELLED = ("classifier", "gan")  # what learns labels; a GAN also does without
 AT = "folder "  # stands before a path on its way here: the wall lets no text pass that looks like a reference to a file
 
 
 @dataclass
 class Form:
-    """The controls, and the supervisor that they speak to. folder: the path of the pictures that were dropped, or None."""
+    """The controls, and the supervisor that they speak to.
+
+    folder: the path of the pictures that were dropped, or None. table: every picture and its label; `labels` shows, and
+    changes, the first of them.
+    """
 
     supervisor: Supervisor
     kind: gr.Radio
     files: Files
     folder: gr.State
+    table: gr.State
     path: gr.Textbox
     count: gr.HTML
     clear: gr.Button
@@ -42,7 +48,16 @@ class Form:
 
     @property
     def order(self) -> list:
-        return [self.kind, self.folder, self.path, self.labels, self.name, self.start_from, self.minutes]
+        return [
+            self.kind,
+            self.folder,
+            self.path,
+            self.table,
+            self.labels,
+            self.name,
+            self.start_from,
+            self.minutes,
+        ]
 
 
 def build(supervisor: Supervisor) -> Form:
@@ -72,7 +87,7 @@ def build(supervisor: Supervisor) -> Form:
         check = gr.Button(words.CHECK, min_width=160)
         start = gr.Button(words.START, variant="primary", min_width=90)
     note = parts.note()
-    form = Form(supervisor, kind, files, gr.State(None), path, count, clear, labels, name, start_from, minutes, check, start, note)  # fmt: skip
+    form = Form(supervisor, kind, files, gr.State(None), gr.State([]), path, count, clear, labels, name, start_from, minutes, check, start, note)  # fmt: skip
 
     def switch(kind: str) -> tuple:
         return _hint(kind), gr.Dropdown(_starts(supervisor, kind), value="")
@@ -89,11 +104,13 @@ def connect(form: Form, view: View) -> None:
     handlers = Handlers(form.supervisor)
     place = form.order.index(form.path)
     marked = f"(...given) => given.map((each, i) => i === {place} ? {AT!r} + each : each)"
-    came = [form.folder, form.labels, form.count, form.clear, form.note]
-    form.files.upload(handlers.drop, [form.files, form.folder, form.labels], [*came, form.files], **PRIVATE)
+    came = [form.folder, form.table, form.labels, form.count, form.clear, form.note]
+    form.files.upload(
+        handlers.drop, [form.files, form.folder, form.table, form.labels], [*came, form.files], **PRIVATE
+    )
     for event in (form.path.submit, form.path.blur):
         event(handlers.look_at, form.path, came, js=f"path => [{AT!r} + path]", **PRIVATE)
-    form.clear.click(handlers.clear, None, [*came, form.path], **PRIVATE)
+    form.clear.click(handlers.clear, form.folder, [*came, form.path], **PRIVATE)
     form.check.click(handlers.check, form.order, [view.report, form.check, form.note], js=marked, **PRIVATE)
     form.start.click(
         handlers.start, form.order, [view.chosen, view.report, form.note], js=marked, **PRIVATE
@@ -105,29 +122,35 @@ class Handlers:
         self.supervisor = supervisor
         self.start = guard.noted(2)(self._start)
 
-    def drop(self, payload: Any, folder: str | None, labels: list) -> tuple:
-        """Add what was dropped; answers folder, labels, count, clear, note, and an empty place to drop more."""
+    def drop(self, payload: Any, folder: str | None, table: list, labels: list) -> tuple:
+        """Add what was dropped; answers folder, table, labels, count, clear, note, and an empty place to drop more."""
+        home = None
         try:
             home = Path(folder) if folder else self.supervisor.new_folder()
-            table = [*_rows(labels), *pictures.gather(uploads(payload), home)] if folder else pictures.gather(uploads(payload), home)  # fmt: skip
-            return str(home), *_told(table), "", None
+            known = _changed(table, labels) if folder else []
+            return str(home), *_told(pictures.gather(uploads(payload), home, known)), "", None
         except Exception as error:
-            return *(gr.skip() for _ in range(4)), guard.note(guard.sentence(error)), None
+            if home and not folder:
+                self.supervisor.forget(home)
+            return *(gr.skip() for _ in range(5)), guard.note(guard.sentence(error)), None
 
     def look_at(self, path: str) -> tuple:
-        """A folder on this machine: its pictures are listed, nothing is copied. Answers folder, labels, count, clear, note.
+        """A folder on this machine: its pictures are listed, nothing is copied. Answers folder, table, labels, count,
+        clear, note.
 
         Leaving the field to press Start asks for this as well: what Start says must not be wiped away, so that a note is
         only ever added.
         """
         try:
             if not _bare(path):
-                return tuple(gr.skip() for _ in range(5))
+                return tuple(gr.skip() for _ in range(6))
             return None, *_told(pictures.listed(_folder(path))), gr.skip()
         except Exception as error:
-            return *(gr.skip() for _ in range(4)), guard.note(guard.sentence(error))
+            return *(gr.skip() for _ in range(5)), guard.note(guard.sentence(error))
 
-    def clear(self) -> tuple:
+    def clear(self, folder: str | None) -> tuple:
+        if folder:
+            self.supervisor.forget(Path(folder))
         return None, *_told([]), "", ""
 
     def check(self, *given: Any) -> Iterator[tuple]:
@@ -146,7 +169,9 @@ class Handlers:
         self.supervisor.start(order)
         return order.name, ""
 
-    def _order(self, kind: str, folder: str | None, path: str, labels: list, name: str, start: str, minutes: Any) -> Order:  # fmt: skip
+    def _order(
+        self, kind: str, folder: str | None, path: str, table: list, labels: list, name: str, start: str, minutes: Any
+    ) -> Order:  # fmt: skip
         where = Path(folder) if folder else _folder(path) if _bare(path) else None
         if where is None:
             raise TrainError(words.NO_PICTURES)
@@ -154,9 +179,19 @@ class Handlers:
             minutes = float(minutes or 0)
         except (TypeError, ValueError):
             raise TrainError(words.BAD_MINUTES) from None
-        table = tuple((file, label) for file, label in _rows(labels) if label)
-        wanted = table if folder or table != tuple(each for each in pictures.listed(where) if each[1]) else ()
+        wanted = _wanted(kind, _changed(table, labels), where, is_copy=bool(folder))
         return Order(kind, name.strip(), where, minutes or None, start or None, wanted)
+
+
+def _wanted(
+    kind: str, table: list[tuple[str, str]], where: Path, is_copy: bool
+) -> tuple[tuple[str, str], ...]:
+    """The labels that a training is to take instead of the folder's own; only pictures with a label are then taken."""
+    named = tuple(each for each in table if each[1])
+    if kind not in LABELLED or (kind != "classifier" and len(named) < len(table)):
+        return ()
+    is_own = not is_copy and named == tuple(each for each in pictures.listed(where) if each[1])
+    return () if is_own else named
 
 
 def _bare(path: str) -> str:
@@ -174,12 +209,20 @@ def _rows(labels: Any) -> list[tuple[str, str]]:
     return [(str(row[0]), str(row[1] or "").strip()) for row in labels or [] if len(row) > 1 and row[0]]
 
 
+def _changed(table: list, labels: Any) -> list[tuple[str, str]]:
+    """The table with what was changed in those rows of it that are shown; a row that was taken out there is gone."""
+    table, rows = [(file, label) for file, label in table], dict(_rows(labels))
+    first = [(file, rows.pop(file)) for file, _ in table[:MOST_ROWS] if file in rows]
+    return [*first, *table[MOST_ROWS:], *rows.items()]
+
+
 def _told(table: list[tuple[str, str]]) -> tuple:
-    """Labels, count, clear."""
+    """Table, labels, count, clear."""
     names = {label for _, label in table if label}
     said = words.COUNT_LABELS if len(names) > 1 else words.COUNT
     text = said.format(count=len(table), labels=len(names)) if table else ""
     return (
+        table,
         [list(row) for row in table[:MOST_ROWS]],
         f"<p>{text}</p>" if text else "",
         gr.Button(visible=bool(table)),

@@ -146,9 +146,18 @@ def _row(told: Status, is_asked: bool) -> str:
     )
 
 
+def _dict(value: Any) -> dict:
+    """What a stranger's card says, if it is what it should be."""
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list:
+    return value if isinstance(value, list) else []
+
+
 def card(found: ModelCard, sheet: Path) -> str:
     """An artist's own model: where it comes from, and its last preview."""
-    facts, counts = found.training, found.data.get("pictures", {})
+    facts, counts = found.training, _dict(found.data.get("pictures"))
     known = {
         "kind": words.TASKS.get(found.task, found.task),
         "pictures": ", ".join(f"{n} {words.SPLITS.get(split, split)}" for split, n in counts.items()),
@@ -158,9 +167,11 @@ def card(found: ModelCard, sheet: Path) -> str:
         "seen": facts.get("pictures_seen"),
         "hardware": page_words.told(str(facts.get("hardware") or "")),
         "figures": ", ".join(
-            f"{words.FIGURES.get(k, k)} {v:.3g}" for k, v in facts.get("watched", {}).items()
+            f"{words.FIGURES.get(k, k)} {v:.3g}"
+            for k, v in _dict(facts.get("watched")).items()
+            if isinstance(v, int | float)
         ),
-        "warnings": " ".join(map(page_words.sentence, facts.get("warnings", []))),
+        "warnings": " ".join(page_words.sentence(str(each)) for each in _list(facts.get("warnings"))),
     }
     shown = "".join(
         f"<div><dt>{words.CARD_FACTS[k]}</dt><dd>{html.escape(str(v))}</dd></div>"

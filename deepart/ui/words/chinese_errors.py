@@ -45,6 +45,7 @@ ERRORS = {
     "A walk leads through 2 to {0} paintings, got {1}": "漫步经过 2 到 {0} 幅画，而不是 {1} 幅",
     "A contact sheet has 1 to {0} pictures, got {1}": "小样页有 1 到 {0} 张图片，而不是 {1} 张",
     "An export holds 1 to {0} pictures, got {1}": "一次导出 1 到 {0} 张图片，而不是 {1} 张",
+    "The number of works is a whole number from 1 to {0}": "作品数是 1 到 {0} 的整数",
     "The number of pictures is a whole number from 1 to {0}, got {1}": "图片的张数是 1 到 {0} 的整数，而不是{1}",
     "A picture can be made 1, 2, 4 or 8 times as large, got {0}": "图片可以放大到 1、2、4 或 8 倍，而不是 {0}",
     "a seed is a whole number from 0 to 4294967295, got {0}": "种子是 0 到 4294967295 的整数，而不是{0}",

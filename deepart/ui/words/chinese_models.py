@@ -37,7 +37,7 @@ ERRORS = {
     "this generator has no encoder": "这个生成器没有编码器",
     "channels are {0} numbers, coarsest first, got {1}": "channels 是 {0} 个数，最粗的在前，而不是 {1}",
     "a classifier needs 2 classes or more, got {0}": "分类器至少要有 2 个类别，而不是 {0}",
-    "image_size must be 32 pixels or more, got {0}": "image_size 至少要 32 像素，而不是 {0}",
+    "image_size must be from 32 to 1024 pixels, got {0}": "image_size 要在 32 到 1024 像素之间，而不是 {0}",
     "members and hidden must be 1 or more, got {0} and {1}": "members 和 hidden 至少是 1，而不是 {0} 和 {1}",
     "restore must be 0 or more, got {0}": "restore 至少是 0，而不是 {0}",
     "none of the pictures could be read again, to learn what copies lose": "没有一张图片能再读一次，学不了副本丢了什么",
@@ -65,6 +65,7 @@ ERRORS = {
     # A folder of pictures
     "the data must be a folder of pictures, and {0} is not a folder": "数据应是一个图片文件夹，而{0}不是文件夹",
     "no pictures found in {0}; supported: {1}": "{0}里没有找到图片；支持的格式：{1}",
+    "metadata.csv cannot be read: save it as CSV in UTF-8": "metadata.csv 读不出来：请存成 UTF-8 的 CSV",
     "metadata.csv names {0} files that are not there, the first is {1}": "metadata.csv 里有 {0} 个文件不在那里，第一个是{1}",
     "metadata.csv may only name files inside its folder, and {0} is outside": "metadata.csv 只能写它那个文件夹里的文件，而{0}在外面",
     "metadata.csv has no column {0}; it has: {1}": "metadata.csv 没有{0}这一列；它有：{1}",

@@ -5,6 +5,7 @@ TOLD = {
     "what to train is one of {0}, got {1}": "能训练的是“{0}”之一，而不是{1}",
     "there is no folder {0} on this machine": "这台机器上没有文件夹{0}",
     "the time is a number of minutes above 0": "时间是大于 0 的分钟数",
+    "the CSV names none of the pictures: it has two columns, file and label": "CSV 里没有写到这些图片：它要有文件和标签（file、label）两列",
     "the CSV cannot be read: it has two columns, file and label, in UTF-8": "CSV 读不出来：它要有文件和标签（file、label）两列，用 UTF-8",
     "{0} is no picture, zip or CSV": "{0}不是图片、zip 或 CSV",
     "a training {0} is in the list already: choose another name, or delete it": "列表里已经有训练{0}了：请换一个名字，或删掉它",

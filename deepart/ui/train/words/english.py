@@ -29,7 +29,10 @@ COUNT_LABELS = "{count} pictures, {labels} labels"
 NO_PICTURES = "There are no pictures yet: drop some, or name a folder on this machine."
 LABELS = "Labels"
 LABELS_HEAD = ["File", "Label"]
-LABELS_HELP = "Needed for a classifier only. They come from folders, or from a CSV of file and label among what you drop; change them here."
+LABELS_HELP = (
+    "A classifier needs them; a GAN learns to paint what has a name, where every picture has one. They come from folders, "
+    "or from a CSV of file and label that you drop; change them here (the first 5,000 are shown)."
+)
 NAME = "Its name"
 NAME_INFO = "small letters, digits, - and _"
 START_FROM = "Start from"
