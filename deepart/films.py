@@ -11,7 +11,8 @@ from PIL import Image
 KINDS = ("mp4", "gif", "webp")
 CRF = 18  # quality of H.264: visually without loss
 GIF_SIDE = 480  # px; a GIF of more is too heavy to send to anybody
-MOST_FRAMES = 2400
+MOST_FRAMES = 3600  # a minute at 60 a second
+MOST_STILLS = 30  # frames a second of a GIF or WebP: browsers slow a GIF of more than 50 down to 10
 
 
 class FilmError(ValueError):
@@ -34,6 +35,7 @@ class Film:
         self.path, self.fps, self.about = path, fps, about
         self.count = 0
         self._stills: list[Image.Image] = []  # of a GIF or WebP, which Pillow writes in one go
+        self._every = -(-fps // MOST_STILLS)  # of them one in so many is kept
         self._container = None
 
     def __enter__(self) -> Film:
@@ -47,9 +49,10 @@ class Film:
         if self.kind == "mp4":
             self._encode(frame)
         else:
-            still = frame.copy()
-            still.thumbnail((GIF_SIDE, GIF_SIDE))
-            self._stills.append(still)
+            if (self.count - 1) % self._every == 0:
+                still = frame.copy()
+                still.thumbnail((GIF_SIDE, GIF_SIDE))
+                self._stills.append(still)
 
     def _encode(self, frame: Image.Image) -> None:
         import av  # here: it loads FFmpeg's libraries, which the page need not wait for
@@ -82,7 +85,12 @@ class Film:
             else {"xmp": self.about.encode(), "quality": 90, "method": 2}
         )
         first.save(
-            self.path, save_all=True, append_images=rest, duration=round(1000 / self.fps), loop=0, **own
+            self.path,
+            save_all=True,
+            append_images=rest,
+            duration=round(1000 * self._every / self.fps),
+            loop=0,
+            **own,
         )
 
 

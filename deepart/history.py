@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +102,7 @@ class History:
                         " values (?, ?, ?, ?, ?, '', '', x'')",
                         values,
                     )
+            self._trim()
 
     def illustrate(self, key: str, picture: Image.Image) -> None:
         """Give a thumbnail to a result that has none."""
@@ -136,26 +137,38 @@ class History:
             for key in keys:
                 self._index.execute("update results set gone = ? where key = ?", (int(gone), key))
 
-    def recipes(self, most: int, most_bytes: int) -> list[str]:
-        """The newest recipes (JSON), as many as fit: what a browser can keep."""
+    def recipes(self, most: int, most_bytes: int, more: Sequence[str] = ()) -> list[str]:
+        """The newest recipes (JSON), as many as fit: what a browser can keep.
+
+        more: what it keeps already, and goes on to keep unless it was deleted here: a visitor who was away for long is
+        not known any more.
+        """
+        entries = self._read("gone = 0 and task != ? order by at desc, rowid desc limit ?", FILM, most)
+        with self._trouble():
+            known = {key for (key,) in self._index.execute("select key from results")}
+        texts = [entry.recipe for entry in entries] + [text for text in more if key_of(text) not in known]
         found, size = [], 0
-        for entry in self._read("gone = 0 and task != ? order by at desc, rowid desc limit ?", FILM, most):
-            size += len(entry.recipe)
+        for text in texts[:most]:
+            size += len(text)
             if size > most_bytes:
                 break
-            found.append(entry.recipe)
+            found.append(text)
         return found
 
-    def zip_starred(self, target: Path) -> int:
-        """Write the starred results whose files are there, and recipes.csv, into a zip; returns how many."""
+    def zip_starred(self, target: Path, again: Callable[[Entry], Path | None] = lambda entry: None) -> int:
+        """Write the starred results and recipes.csv into a zip; returns how many they are.
+
+        again: makes the file of one that is gone. Of what cannot be made again the recipe alone is there.
+        """
         with disk.whole(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             rows = []
             for number, entry in enumerate(self.page(0, 100_000, starred=True), 1):
-                if entry.file:
-                    name = f"{number:03d}-{entry.file.name}"
-                    archive.write(entry.file, name)
-                    made = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.at))
-                    rows.append((name, made, entry.task, entry.model, entry.recipe))
+                file, name = entry.file or again(entry), ""
+                if file:
+                    name = f"{number:03d}-{file.name}"
+                    archive.write(file, name)
+                made = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.at))
+                rows.append((name, made, entry.task, entry.model, entry.recipe))
             archive.writestr(
                 "recipes.csv", spreadsheet.text(rows, ("file", "made", "task", "model", "recipe"))
             )
@@ -176,13 +189,17 @@ class History:
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, time.time(), task, model, text, self._named(file), digest, thumb, star, int(step and was_step)),
         )  # fmt: skip
+        self._trim()
+        return key
+
+    def _trim(self) -> None:
+        """A visitor's oldest results make room."""
         if self.folder is None:
             self._index.execute(
                 "delete from results where key in (select key from results where star = 0 order by at desc"
                 " limit -1 offset ?)",
                 (MOST_IN_MEMORY,),
             )
-        return key
 
     def _copy(self, path: Path, digest: str) -> Path:
         """The picture's own place in the folder, by day."""

@@ -92,14 +92,20 @@ def walk(points: Tensor, frames: int, loop: bool = False) -> Tensor:
     """
     if len(points) < 2 or frames < 2:
         raise ValueError(f"a walk needs 2 points and 2 frames or more, got {len(points)} and {frames}")
-    stops = torch.cat([points, points[:1]]) if loop else points
-    legs = len(stops) - 1
-    path = []
+    steps = legs(len(points), frames, loop)
+    return torch.cat(
+        [slerp(points[one : one + 1], points[other : other + 1], share) for one, other, share in steps]
+    )
+
+
+def legs(points: int, frames: int, loop: bool = False) -> list[tuple[int, int, float]]:
+    """Where each frame of a walk is: (the point that it comes from, that it goes to, the share of the way, eased)."""
+    count, found = points - (not loop), []
     for i in range(frames):
-        at = legs * i / (frames if loop else frames - 1)
-        leg = min(int(at), legs - 1)
-        path.append(slerp(stops[leg : leg + 1], stops[leg + 1 : leg + 2], ease(at - leg)))
-    return torch.cat(path)
+        at = count * i / (frames if loop else frames - 1)
+        leg = min(int(at), count - 1)
+        found.append((leg, (leg + 1) % points, ease(at - leg)))
+    return found
 
 
 def vary(z: Tensor, amount: float, noise: Tensor) -> Tensor:

@@ -29,9 +29,15 @@ def paint(card: ModelCard, network: Generator, recipe: Recipe) -> Tensor:
 
     Raises PaintingError for a style, slider or level that the model does not have, or z of another length.
     """
+    return network.synthesize(ws_of(card, network, recipe))
+
+
+def ws_of(card: ModelCard, network: Generator, recipe: Recipe) -> Tensor:
+    """The w of a recipe for every level, (1, levels, w_dim), mixed; (1, w_dim) where they are all the same. Raises
+    PaintingError."""
     w = w_of(card, network, recipe)
     if recipe.mix_seed is None:
-        return network.synthesize(w)
+        return w
     levels = len(network.levels)
     if not 1 <= recipe.mix_level < levels:
         raise PaintingError(
@@ -40,7 +46,16 @@ def paint(card: ModelCard, network: Generator, recipe: Recipe) -> Tensor:
     other = w_of(card, network, replace(recipe, seed=recipe.mix_seed, z=None, sliders=None))
     ws = w[:, None].repeat(1, levels, 1)  # (1, w_dim) -> (1, levels, w_dim)
     ws[:, recipe.mix_level :] = other[:, None]
-    return network.synthesize(ws)
+    return ws
+
+
+@torch.inference_mode()
+def between(card: ModelCard, network: Generator, one: Recipe, other: Recipe, share: float) -> Tensor:
+    """What lies between the paintings of two recipes of a model, `share` of the way from one to the other; as `paint`."""
+    found = [ws_of(card, network, recipe) for recipe in (one, other)]
+    if found[0].ndim != found[1].ndim:
+        found = [ws if ws.ndim == 3 else ws[:, None].repeat(1, len(network.levels), 1) for ws in found]
+    return network.synthesize(torch.lerp(*found, share))
 
 
 def w_of(card: ModelCard, network: Generator, recipe: Recipe) -> Tensor:

@@ -198,6 +198,8 @@ def _clean_aspect(value: object) -> tuple[int, int]:
         raise RecipeError("aspect must be two numbers, width and height")
     for name, side in zip(("aspect width", "aspect height"), value, strict=True):
         _check_int(name, side, 1, images.MAX_SIDE)
+    if value[0] * value[1] > images.MAX_PIXELS:
+        raise RecipeError(f"aspect must be of at most {images.MAX_PIXELS} pixels")
     return value[0], value[1]
 
 

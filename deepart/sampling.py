@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -17,7 +17,7 @@ from torch import Tensor
 from deepart import __version__, images, latents, painting, recipe
 from deepart.models.vae import pyramid_l1
 from deepart.recipe import Recipe
-from deepart.studio import Axis, Made, Studio, StudioError, check_count, checked
+from deepart.studio import Axis, Made, Studio, StudioError, check_count, checked, on_cpu_if_lost
 
 MOST_SIGMA = 4.0  # of a slider
 MOST_SECONDS, MOST_FPS = 60, 60
@@ -184,13 +184,26 @@ class Sampler:
                 yield Projection(start, made, step, float((x_hat.detach() - x).abs().mean()))
             optimizer.step()
 
-    def walk(self, model: str, walk: Walk, manner: Manner, scale: int = 4) -> Iterator[Image.Image]:
-        """The frames of a walk, one by one."""
+    def walk(
+        self, model: str, walk: Walk, manner: Manner | Sequence[Manner], scale: int = 4
+    ) -> Iterator[Image.Image]:
+        """The frames of a walk, one by one. manner: one for all paintings, or one for each."""
         self.check_walk(walk)
         points = torch.cat([self._eps(model, start) for start in walk.starts])
-        first = self.recipe(model, walk.starts[0], manner, scale)
-        for eps in latents.walk(points, walk.frames(), walk.loop):
-            yield self.studio.remake(replace(first, seed=None, z=tuple(eps.tolist())))
+        ways = [manner] * len(points) if isinstance(manner, Manner) else manner
+        stops = [self.recipe(model, start, way, scale) for start, way in zip(walk.starts, ways, strict=True)]
+        path = latents.walk(points, walk.frames(), walk.loop)
+        for eps, (one, other, share) in zip(
+            path, latents.legs(len(stops), len(path), walk.loop), strict=True
+        ):
+            pair = [replace(stops[i], seed=None, z=tuple(eps.tolist())) for i in (one, other)]
+            yield self.studio.remake(pair[0]) if pair[0] == pair[1] else self._between(*pair, share)
+
+    @on_cpu_if_lost
+    def _between(self, one: Recipe, other: Recipe, share: float) -> Image.Image:
+        card, network = self.studio.check(one)
+        x = painting.between(card, network, one, other, share)[0]
+        return images.enlarge(images.to_picture(x.float().cpu().contiguous()), one.scale, one.aspect)
 
     def check_walk(self, walk: Walk) -> None:
         """Raise StudioError when a walk is too short or too long."""
@@ -243,13 +256,15 @@ class Sampler:
             finally:
                 archive.writestr("recipes.csv", _table(rows))
 
-    def about(self, model: str, walk: Walk, manner: Manner) -> str:
-        """What made a film, as JSON for its comment."""
-        first = json.loads(self.recipe(model, walk.starts[0], manner).to_json())
+    def about(self, model: str, walk: Walk, manner: Manner | Sequence[Manner]) -> str:
+        """What made a film, as JSON for its comment. manner: as for `walk`."""
+        ways = [manner] if isinstance(manner, Manner) else manner
+        first = json.loads(self.recipe(model, walk.starts[0], ways[0]).to_json())
         stops = [s if isinstance(s, int) else [round(v, 5) for v in s] for s in walk.starts]
-        return json.dumps(
-            first | {"walk": {"starts": stops, "seconds": walk.seconds, "fps": walk.fps, "loop": walk.loop}}
-        )
+        told = {"starts": stops, "seconds": walk.seconds, "fps": walk.fps, "loop": walk.loop}
+        if any(way != ways[0] for way in ways):
+            told["manners"] = [asdict(way) for way in ways]
+        return json.dumps(first | {"walk": told})
 
     def _eps(self, model: str, start: Start) -> Tensor:
         _, network = self.studio.model(model, "sample")

@@ -167,6 +167,44 @@ def test_the_zip_holds_the_starred_pictures_and_a_table(there, make, tmp_path):
     assert [row["file"] for row in rows] == pictures and recipe.from_json(rows[0]["recipe"]).seed == 2
 
 
+def test_the_zip_makes_what_is_gone_again_and_keeps_the_recipe_of_what_cannot_be(make, tmp_path):
+    there = History()
+    there.remember([painting(seed).to_json() for seed in (1, 2, 3)])
+    for entry in there.page():
+        there.star(entry.key)
+    kept = tmp_path / "again.png"
+    recipe.save(Image.new("RGB", (20, 20)), kept, painting(2))
+    again = lambda entry: kept if recipe.from_json(entry.recipe).seed == 2 else None  # noqa: E731
+    assert there.zip_starred(tmp_path / "starred.zip", again) == 3
+    with zipfile.ZipFile(tmp_path / "starred.zip") as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("recipes.csv").decode())))
+        assert [row["file"] for row in rows] == [
+            "",
+            "002-again.png",
+            "",
+        ] and "002-again.png" in archive.namelist()
+    assert [recipe.from_json(row["recipe"]).seed for row in rows] == [1, 2, 3]
+
+
+def test_what_a_browser_keeps_is_not_lost_when_the_visitor_was_forgotten_but_what_was_deleted_goes(make):
+    kept = [painting(seed).to_json() for seed in (1, 2, 3)]
+    there = History()  # as after many other visitors
+    make(there, 4)
+    assert [recipe.from_json(t).seed for t in there.recipes(9, 10**6, kept)] == [4, 1, 2, 3]
+    there.remember(kept)
+    there.delete([there.page()[0].key])
+    assert [recipe.from_json(t).seed for t in there.recipes(9, 10**6, kept)] == [4, 2, 3]
+    assert len(there.recipes(2, 10**6, kept)) == 2
+
+
+def test_what_comes_back_from_browsers_again_and_again_takes_no_more_room(monkeypatch):
+    monkeypatch.setattr(history, "MOST_IN_MEMORY", 4)
+    there = History()
+    for start in range(0, 30, 3):
+        there.remember([painting(seed).to_json() for seed in range(start, start + 3)])
+    assert there.count() == 4
+
+
 def test_films_are_kept_too(there, tmp_path):
     film = tmp_path / "walk.mp4"
     film.write_bytes(b"a film")

@@ -1,5 +1,9 @@
 """Restyle without a page: previews are what the finished picture is painted over, and recipes bring it back."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import gradio as gr
 import numpy as np
 import pytest
 import torch
@@ -11,6 +15,8 @@ from deepart.models import plain, restyle
 from deepart.restyling import Regions, Restyling, Wish, levels, regions
 from deepart.restyling.wish import look_from_text
 from deepart.studio import Studio, StudioError
+from deepart.ui import guard
+from deepart.ui.restyle import paint, stage
 from deepart.weights import ModelCard
 
 
@@ -159,6 +165,15 @@ def test_a_recipe_wants_the_very_file(restyling, mine, looks, tmp_path):
         restyling.studio.remake(by)
 
 
+def test_a_recipe_gets_no_more_pixels_than_its_picture_has(restyling, mine, looks):
+    by = restyling.recipe("hand-0", mine, Wish(looks, (1.0, 1.0)))
+    for aspect in ((701, 460), (600, 461), (6000, 5000)):
+        with pytest.raises(StudioError, match="more pixels than its picture"):
+            next(restyling.remake(replace(by, aspect=aspect), mine))
+    with pytest.raises(recipe.RecipeError, match="at most 40000000 pixels"):
+        replace(by, aspect=(65_535, 65_535))
+
+
 def test_large_pictures_are_seamless(restyling, tmp_path, looks, monkeypatch):
     """Where a tile ends nothing is to be seen, so both ways of cutting give the same picture."""
     mine, wish = own(picture(tmp_path / "wide.png", 900, 300)), Wish(looks[:1], (1.0,), stroke="fine")
@@ -266,3 +281,48 @@ def test_looks_of_another_model_are_refused(looks):
     for bad, dim in ((text, 9), ("AAAA", 8), ("?", 8), (text[:-8] + "AADAf///", 8)):
         with pytest.raises(StudioError, match="choose the style pictures again"):
             look_from_text("a", "0" * 64, bad, dim)
+
+
+def test_a_picture_dropped_again_takes_the_place_of_its_file_that_may_be_gone(
+    restyling, mine, tmp_path, monkeypatch
+):
+    hand, other = stage.Hand(restyling), own(picture(tmp_path / "other.png", 60, 50))
+    again = tmp_path / "again.png"
+    again.write_bytes(mine.path.read_bytes())
+    monkeypatch.setattr(guard, "uploaded", Path)
+    _, desk, *rest = hand._own(stage.Desk(mine, past=(other, mine), future=(mine,)), again)
+    assert [each.path for each in (desk.now, *desk.past, *desk.future)] == [again, other.path, again, again]
+    assert len(rest) == stage.THERE - 1 and all(value == gr.skip() for value in rest)
+
+
+def test_a_recipe_waits_for_its_picture_without_disturbing_others(restyling, mine, looks, tmp_path):
+    hand, other = stage.Hand(restyling), own(picture(tmp_path / "other.png", 60, 50))
+    by = restyling.recipe("hand-0", mine, Wish(looks[:1], (1.0,)))
+    desk = hand.find(stage.Desk(other), by, None)
+    assert hand.waiting(desk, "restyle") is None and hand.waiting(desk, "adjust") is None
+    assert "another file" in hand.mistaken(desk, "restyle") and hand.mistaken(desk, "adjust") == gr.skip()
+    came = hand.fresh(desk, mine.path)
+    assert hand.waiting(came, "restyle") == by and hand.mistaken(came, "restyle") == gr.skip()
+    chosen = hand.receive(str(other.path), desk)[0]
+    assert not chosen.waits and hand.mistaken(chosen, "restyle") == gr.skip()
+
+
+def test_a_style_whose_file_is_gone_is_known_all_the_same(restyling, looks, tmp_path):
+    style = paint.Style(looks[0], "", str(tmp_path / "gone.png"))
+    assert paint.Tool(restyling, None)._look("hand-0", style) is looks[0]
+
+
+def test_sliders_take_a_picture_dropped_again_too(mine, tmp_path):
+    from deepart.bench import Place, Point
+    from deepart.ui.sliders.hand import Desk
+
+    again = replace(mine, path=tmp_path / "again.png")
+    other = replace(mine, sha256="0" * 64)
+    places = [Place(Point((0.0,)), each) for each in (mine, other, None)]
+    desk = Desk(places[0], tuple(places[1:]), (places[0],)).with_file(again)
+    assert [p.own and p.own.path for p in (desk.place, *desk.past, *desk.future)] == [
+        again.path,
+        mine.path,
+        None,
+        again.path,
+    ]

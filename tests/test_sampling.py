@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 
 import av
@@ -11,9 +12,10 @@ import torch
 from PIL import Image
 
 from deepart import films, models, recipe, weights
+from deepart.bench import morph
 from deepart.models import gan
 from deepart.painting import PaintingError
-from deepart.sampling import Manner, Sampler, Walk, contact_sheet
+from deepart.sampling import MOST_FPS, MOST_SECONDS, Manner, Sampler, Walk, contact_sheet
 from deepart.studio import Studio, StudioError
 
 CONFIG = gan.Config(
@@ -159,6 +161,65 @@ def test_a_walk_is_a_film_that_says_what_made_it(sampler, tmp_path, kind):
     else:
         with Image.open(path) as film:
             assert film.n_frames == 10
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_a_film_of_stills_is_as_long_as_it_was_meant_and_not_too_fast_for_browsers(tmp_path, kind):
+    frames = [Image.new("RGB", (16, 16), (i * 4, 0, 255 - i * 4)) for i in range(60)]
+    films.write(tmp_path / f"a.{kind}", frames, 60)
+    with Image.open(tmp_path / f"a.{kind}") as film:
+        times = []
+        for i in range(film.n_frames):
+            film.seek(i)
+            film.load()
+            times.append(film.info["duration"])
+    assert film.n_frames == 30 and min(times) >= 20 and sum(times) == pytest.approx(1000, abs=110)
+
+
+def test_the_longest_film_that_may_be_asked_for_may_be_written():
+    assert Walk((1, 2), seconds=MOST_SECONDS, fps=MOST_FPS).frames() <= films.MOST_FRAMES
+    assert MOST_SECONDS * MOST_FPS == morph.MOST_SECONDS * morph.MOST_FPS
+
+
+def test_a_walk_passes_each_painting_as_it_was_with_its_own_controls(sampler):
+    ways = [
+        Manner(),
+        Manner(psi=0.4, sliders={"Warmth": 3.0}),
+        Manner(styles={"pears": 1.0}, mix_seed=9, mix_level=1),
+    ]
+    walk = Walk((5, 5, 7), seconds=1.2, fps=10)
+    frames = [pixels(f) for f in sampler.walk("tiny", walk, ways, scale=1)]
+    stops = [
+        pixels(sampler.paint("tiny", s, way, scale=1).picture)
+        for s, way in zip(walk.starts, ways, strict=True)
+    ]
+    for at, stop in zip((0, 4, 8), stops, strict=True):
+        assert np.abs(frames[at] - stop).max() <= 1
+    assert np.abs(stops[0] - stops[1]).mean() > 5  # one seed, two paintings
+    steps = [np.abs(a - b).mean() for a, b in zip(frames, frames[1:] + frames[:1], strict=True)]
+    legs = [np.abs(a - b).mean() for a, b in zip(stops, stops[1:] + stops[:1], strict=True)]
+    assert min(steps) > 0.05 and max(steps) < 0.75 * max(legs)  # no leap, no standing still
+    told = json.loads(sampler.about("tiny", walk, ways))["walk"]["manners"]
+    assert told[1]["sliders"] == {"Warmth": 3.0} and "manners" not in sampler.about("tiny", walk, Manner())
+
+
+def test_a_painting_that_comes_back_brings_the_styles_of_its_model(sampler):
+    from deepart.ui.book import Book
+    from deepart.ui.sample.easel import Hand
+
+    hand = Hand(sampler, Book())
+    made = sampler.paint("tiny", 5, Manner(styles={"apples": 0.4, "pears": 0.6})).recipe
+    _, _, _, style, other, *_ = hand.restore(made, None, "")
+    for found, value in ((style, "apples"), (other, "pears")):
+        assert (
+            [name for _, name in found.choices] == ["", "apples", "pears"]
+            and found.value == value
+            and found.visible
+        )
+    _, _, _, style, other, *_ = hand.restore(sampler.paint("old", 5, Manner()).recipe, None, "")
+    assert (
+        [name for _, name in style.choices] == [""] and style.value == other.value == "" and not style.visible
+    )
 
 
 def test_a_loop_has_no_seam(sampler):

@@ -106,6 +106,10 @@ class Restyling:
         wish = self.wish(by)
         needs_file(by, mine)
         picture = images.open_picture(mine.path)
+        if by.aspect[0] > picture.width or by.aspect[1] > picture.height:
+            raise StudioError(
+                "this recipe asks for more pixels than its picture has: choose the PNG as you downloaded it"
+            )
         picture = _paintable(
             picture if picture.size == by.aspect else picture.resize(by.aspect, Image.Resampling.LANCZOS)
         )

@@ -86,17 +86,19 @@ class Connections:
         """A visitor's recipes go to their browser after everything made, and come back when the page is opened again."""
         kept = gr.BrowserState([], storage_key="deepart-history", secret="deepart")
 
-        def take(request: gr.Request, texts: Any) -> None:
-            good = [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
-            self.book.of(request).remember(good[:REMEMBERED])
+        def strings(texts: Any) -> list[str]:
+            return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
 
-        def give(request: gr.Request) -> list[str]:
-            return self.book.of(request).recipes(REMEMBERED, REMEMBERED_BYTES)
+        def take(request: gr.Request, texts: Any) -> None:
+            self.book.of(request).remember(strings(texts)[:REMEMBERED])
+
+        def give(request: gr.Request, texts: Any) -> list[str]:
+            return self.book.of(request).recipes(REMEMBERED, REMEMBERED_BYTES, strings(texts))
 
         taken = self.room.page.load(take, kept, None, **PRIVATE)
         taken.then(panel.hand.look, panel.shown, panel.view, **PRIVATE)  # History may be open by then
         for made in self.book.made:
-            made.then(give, None, kept, **PRIVATE)
+            made.then(give, kept, kept, **PRIVATE)
 
     def _wire_sends(self, start: str, sender: parts.Sender, with_request: bool = False) -> None:
         """A button for every other tab that takes pictures."""

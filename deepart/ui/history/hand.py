@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,11 +129,16 @@ class Hand:
         history.delete(now.deleted, gone=False)
         return self.view(history, Shown(now.offset, now.starred, now.deleted[:1]))
 
-    def _pack(self, request: gr.Request) -> str:
+    def _pack(self, request: gr.Request) -> Iterator[str | None]:
+        yield None  # not what was packed before, if this fails
         path = parts.fresh("deepart-starred.zip")
-        if not self.book.of(request).zip_starred(path):
+        if not self.book.of(request).zip_starred(path, self._painted):
             raise RecipeError(words.NO_STARS)
-        return str(path)
+        yield str(path)
+
+    def _painted(self, entry: Entry) -> Path | None:
+        """The file of a result whose file is gone; None for a film, and where its recipe alone will not do."""
+        return None if is_film(entry) else self._file(entry)
 
     def _easel(self, found: list[Entry], now: Shown) -> tuple[str, str]:
         """The picked picture; two of them with a line between that can be dragged."""

@@ -122,8 +122,8 @@ def _connect_many(many: Many, hand: Hand, view: list, note: gr.HTML, tab: gr.Tab
 def _connect_one(one: One, hand: Hand, view: list, returning: Returning) -> None:
     shown = view[0]
     one.compare.click(hand.begin_comparing, shown, view, **PRIVATE)
-    one.delete.click(hand.delete, shown, view, **PRIVATE)
-    one.undo.click(hand.undelete, shown, view, **PRIVATE)
+    deleted = one.delete.click(hand.delete, shown, view, **PRIVATE)
+    hand.book.made += [deleted, one.undo.click(hand.undelete, shown, view, **PRIVATE)]
 
     def bring(request: gr.Request, now: Shown, *given: Any) -> dict:
         return returning.said(lambda: returning.from_here(request, hand.recipe(request, now), given))

@@ -52,7 +52,10 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
 
     def arrived(desk: Desk, said: str) -> tuple:
         """Nothing new when the picture could not be read: the note says so, and stays."""
-        return (gr.skip(),) * (len(NAMES) + 4) if said else tool.arrive(desk)
+        if said:
+            return (gr.skip(),) * (len(NAMES) + 4)
+        *answer, said = tool.arrive(desk)
+        return *answer, said or stage.hand.mistaken(desk, "adjust")
 
     stage.on_arrival(
         fn=arrived, inputs=[stage.desk, stage.note], outputs=[*controls, stage.desk, *stage.seen]

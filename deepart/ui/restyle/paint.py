@@ -107,7 +107,10 @@ def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
 
     def arrived(*given: Any) -> tuple:
         """Nothing new when the picture could not be read: the note says so, and stays."""
-        return (gr.skip(),) * (EVERYTHING + 1) if given[-1] else tool.arrive(*given[:-1])
+        if given[-1]:
+            return (gr.skip(),) * (EVERYTHING + 1)
+        *answer, said = tool.arrive(*given[:-1])
+        return *answer, said or stage.hand.mistaken(given[0], "restyle")
 
     stage.on_arrival(fn=arrived, inputs=[*here, stage.current, stage.note], outputs=everything)
 
@@ -148,7 +151,8 @@ class Tool:
 
     def _look(self, model: str, style: Style) -> Look:
         """As this model sees it; one that only a recipe brought is known to one model alone."""
-        return self.restyling.look(model, style.path) if style.path else style.look
+        is_there = bool(style.path) and Path(style.path).is_file()  # uploads go after a while
+        return self.restyling.look(model, style.path) if is_there else style.look
 
     def _preview(self, desk: Desk, *controls: Any) -> str:
         if not controls[1]:

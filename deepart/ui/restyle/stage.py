@@ -37,6 +37,14 @@ class Desk:
     future: tuple[Own, ...] = ()
     waits: str = ""
 
+    def with_file(self, mine: Own) -> Desk:
+        """The same, with another file of the same picture."""
+        past, future = (
+            tuple(mine if each.sha256 == mine.sha256 else each for each in row)
+            for row in (self.past, self.future)
+        )
+        return replace(self, now=mine, past=past, future=future)
+
     def to(self, picture: Own) -> Desk:
         """One step on; what was undone is forgotten."""
         return Desk(picture, (*self.past, self.now)[-STEPS_BACK:])
@@ -105,7 +113,7 @@ class Hand:
         self.redo = guard.noted(THERE)(self._redo)
         self.own = guard.noted(THERE + 1)(self._own)
         self.example = guard.noted(THERE)(
-            lambda desk, event: self.show(self.fresh(desk, parts.example(event.index)))
+            lambda desk, event: self.show(self.fresh(None, parts.example(event.index)))
         )
         self.receive = guard.noted(THERE)(self._receive)
         self.again = guard.noted(1)(lambda desk: self.easel(desk))
@@ -128,7 +136,10 @@ class Hand:
         return figure(parts.small_jpeg(picture or small), "", (picture or small).size)
 
     def fresh(self, desk: Desk | None, path: Path) -> Desk:
-        """A desk with a new picture, from which Undo does not lead back. Raises images.PictureError."""
+        """A desk with a new picture, from which Undo does not lead back. Raises images.PictureError.
+
+        desk: where a recipe may wait for this picture; it goes on waiting when this is another one.
+        """
         mine = own(path)
         self.restyling.small(mine)
         return Desk(mine, waits=desk.waits if desk else "")
@@ -148,24 +159,33 @@ class Hand:
         return replace(desk, waits=by.to_json())
 
     def waiting(self, desk: Desk, task: str) -> Recipe | None:
-        """The recipe of a task that waits for its picture, if that is what lies there now. Raises StudioError for another."""
+        """The recipe of a task that waits for its picture, if that is what lies there now."""
+        by = recipe.from_json(desk.waits) if desk.waits else None
+        return by if by and by.task == task and by.own_sha256 == desk.now.sha256 else None
+
+    def mistaken(self, desk: Desk, task: str) -> Any:
+        """A note where a recipe of a task waits for another picture than the one that lies there; else it stays as it is."""
         if not desk.waits or (by := recipe.from_json(desk.waits)).task != task:
-            return None
-        needs_file(by, desk.now)
-        return by
+            return gr.skip()
+        try:
+            needs_file(by, desk.now)
+        except StudioError as reason:
+            return guard.note(words.sentence(str(reason)))
+        return gr.skip()
 
     def _own(self, desk: Desk, file: Any) -> tuple:
         if not file:
             return (gr.skip(),) * (THERE + 1)
         path = guard.uploaded(file)
-        if own(path).sha256 == desk.now.sha256 and not desk.waits:
-            return None, *(gr.skip(),) * THERE  # a browser may say the same thing twice
+        if (found := own(path)).sha256 == desk.now.sha256 and not desk.waits:
+            # a browser may say the same thing twice; but the first upload may be gone
+            return None, desk.with_file(found), *(gr.skip(),) * (THERE - 1)
         return None, *self.show(self.fresh(desk, path))
 
     def _receive(self, path: str | None, desk: Desk) -> tuple:
         if not path:
             raise images.PictureError(words.NO_PICTURE)
-        return self.show(self.fresh(desk, Path(path)))
+        return self.show(self.fresh(None, Path(path)))
 
     def _undo(self, desk: Desk) -> tuple:
         if not desk.past:

@@ -20,7 +20,7 @@ from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
 from deepart.ui.faders import faders, read, standing
 from deepart.ui.parts import PRIVATE
-from deepart.ui.sample.wall import PAINTING, Wall, hang
+from deepart.ui.sample.wall import PAINTING, Wall, choices, hang
 
 NEIGHBOURS = 8
 STEPS_BACK = 60
@@ -202,7 +202,11 @@ class Hand:
         blend = gr.Slider(value=round(100 * second[1]), visible=bool(second[0]))
         seed = gr.skip() if by.seed is None else str(by.seed)
         psi = 1.0 if by.psi is None else by.psi
-        return by.model, seed, psi, first[0], second[0], blend, *self.put(self.remake(by)), ""
+        found = choices(self.sampler.styles(by.model))
+        one, other = (
+            gr.Dropdown(found, value=name, visible=len(found) > 1) for name in (first[0], second[0])
+        )
+        return by.model, seed, psi, one, other, blend, *self.put(self.remake(by)), ""
 
     def dress(self, by: Recipe, now: str) -> tuple:
         """The painting on the easel with the sliders, styles, colours and truncation of a preset."""

@@ -56,9 +56,11 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
         if not route:
             raise recipe.RecipeError(words.NOTHING_ON_EASEL)
         walk = Walk(tuple(sampler.start_of(by) for by in route), seconds, int(fps), loop)
-        model, way = route[0].model, sampler.manner_of(route[0])
+        model, ways = route[0].model, [sampler.manner_of(by) for by in route]
+        if any(by.model != model for by in route):
+            raise recipe.RecipeError(words.WALK_MODELS)
         path = parts.fresh(f"{model}-walk.{filming.KINDS.get(kind, 'mp4')}")
-        frames, about = sampler.walk(model, walk, way), sampler.about(model, walk, way)
+        frames, about = sampler.walk(model, walk, ways), sampler.about(model, walk, ways)
         keep = partial(hung.book.keep_film, request, about, model, path)
         yield from filming.shoot(path, walk.fps, about, frames, walk.frames(), running, key, keep)
 

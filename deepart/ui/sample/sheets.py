@@ -22,11 +22,16 @@ ROWS = 6  # paintings of the wall on a sheet, at most
 def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
     """Which control goes along the sheet; which seeds go into the zip."""
     running = Running()
-    names = ["psi", *(axis.name for axis in sampler.directions(sampler.studio.default("sample")))]
+
+    def controls(model: str) -> list[tuple[str, str]]:
+        """(what it is called on the page, its name) of what can go along the rows."""
+        names = ["psi", *(axis.name for axis in sampler.directions(model))]
+        return [(words.told(name), name) for name in names]
+
     with gr.Row(elem_classes="two"):
         with gr.Column(scale=4, min_width=270, elem_classes="controls"):
             gr.HTML(f"<p>{words.SHEET_HELP}</p>", apply_default_css=False, elem_classes="hint")
-            along = gr.Dropdown([(words.told(name), name) for name in names], value="psi", label=words.ALONG)
+            along = gr.Dropdown(controls(sampler.studio.default("sample")), value="psi", label=words.ALONG)
             with gr.Row(elem_classes="chips"):
                 draw = gr.Button(words.SHEET, variant="primary", min_width=150, elem_classes="key-run")
             gr.HTML(f"<p>{words.EXPORT_HELP}</p>", apply_default_css=False, elem_classes="hint")
@@ -74,6 +79,9 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
             gr.DownloadButton(value=str(path), visible=True),
         )
 
+    hung.model.change(
+        lambda model: gr.Dropdown(controls(model), value="psi"), hung.model, along, queue=False, **PRIVATE
+    )
     draw.click(lay_out, [stand.by, hung.recipes, along], [sheet, note], **PAINTING)
     export.click(pack, [hung.model, wanted, *hung.manner], [count, file, note], **PRIVATE, **LONG)
     stop.click(running.stop, None, None, queue=False, **PRIVATE)

@@ -88,15 +88,15 @@ def build(sampler: Sampler, book: Book) -> Wall:
 
 
 def _style_controls(sampler: Sampler, model: str) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slider]:
-    choices = _choices(sampler.styles(model))
-    shown = len(choices) > 1
-    style = gr.Dropdown(choices, value="", label=words.STYLE, visible=shown)
-    other = gr.Dropdown(choices, value="", label=words.BLEND_WITH, visible=shown)
+    found = choices(sampler.styles(model))
+    shown = len(found) > 1
+    style = gr.Dropdown(found, value="", label=words.STYLE, visible=shown)
+    other = gr.Dropdown(found, value="", label=words.BLEND_WITH, visible=shown)
     blend = gr.Slider(0, 100, 50, step=5, label=words.BLEND, visible=False, buttons=[])
     return style, other, blend
 
 
-def _choices(names: list[str]) -> list[tuple[str, str]]:
+def choices(names: list[str]) -> list[tuple[str, str]]:
     """(what a style is called on the page, its name), and first of all none of them."""
     return [(words.ANY_STYLE, ""), *((words.told(name), name) for name in names)]
 
@@ -112,9 +112,9 @@ def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tri
         made = (sampler.paint(model, s, way) for s in sampler.seeds(seed, count))
         yield from hang(made, hung, request, key)
 
-    def choices(model: str) -> tuple:
+    def others(model: str) -> tuple:
         """The styles of another model."""
-        found = _choices(sampler.styles(model))
+        found = choices(sampler.styles(model))
         one = gr.Dropdown(found, value="", visible=len(found) > 1)
         return one, one, gr.Slider(visible=False)
 
@@ -128,7 +128,7 @@ def _wire(sampler: Sampler, hung: Wall, count: gr.Slider, dice, paint, stop, tri
         painted.append(start.then(make, **work))
     hung.book.made += painted
     stop.click(hung.running.stop, None, None, queue=False, **PRIVATE)
-    hung.model.input(choices, hung.model, [hung.style, hung.other, hung.blend], queue=False, **PRIVATE)
+    hung.model.input(others, hung.model, [hung.style, hung.other, hung.blend], queue=False, **PRIVATE)
     gr.on(
         [hung.style.input, hung.other.input],
         lambda style, other: gr.Slider(visible=bool(style and other and style != other)),

@@ -31,6 +31,7 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
     @guard.noted(outputs=2)
     def write(model: str, desk: Desk, *_) -> Iterator[tuple]:
         """The values on view as a file."""
+        yield gr.skip(), None
         path = parts.fresh(f"{model}-values.json")
         path.write_text(settings(model, bench.axes(model), bench.values(model, desk.place.point)), "utf-8")
         yield gr.skip(), str(path)

@@ -12,7 +12,7 @@ import gradio as gr
 
 from deepart import images, recipe
 from deepart.bench import Bench, Place, Point
-from deepart.bench.own import needs, own
+from deepart.bench.own import Own, needs, own
 from deepart.bench.values import FARTHEST
 from deepart.latents import SEEDS
 from deepart.recipe import Recipe
@@ -39,6 +39,19 @@ class Desk:
     past: tuple[Place, ...] = ()
     future: tuple[Place, ...] = ()
     waits: str = ""
+
+    def with_file(self, mine: Own) -> Desk:
+        """The same, with another file of the same picture."""
+
+        def there(place: Place) -> Place:
+            return replace(place, own=mine) if place.own and place.own.sha256 == mine.sha256 else place
+
+        return replace(
+            self,
+            place=there(self.place),
+            past=tuple(map(there, self.past)),
+            future=tuple(map(there, self.future)),
+        )
 
     def to(self, place: Place) -> Desk:
         """One step on; what was undone is forgotten."""
@@ -145,10 +158,9 @@ class Hand:
         if not file:
             return (gr.skip(),) * (THERE + 1)
         path, mine = guard.uploaded(file), desk.place.own
-        if mine and not desk.waits and own(path).sha256 == mine.sha256:
-            return None, *(
-                gr.skip(),
-            ) * THERE  # a browser may say the same thing twice, and what was moved is not to go
+        if mine and not desk.waits and (found := own(path)).sha256 == mine.sha256:
+            # a browser may say the same thing twice, and what was moved is not to go; but the first upload may be gone
+            return None, desk.with_file(found), *(gr.skip(),) * (THERE - 1)
         return None, *self.put(model, path, bank, desk.waits)
 
     def _receive(self, path: str | None, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
@@ -214,7 +226,7 @@ class Hand:
 
     def _finish(self, request: gr.Request, model: str, desk: Desk, keep: bool, bank: Any) -> Iterator[tuple]:
         """The finished picture as a file; at the size of an own picture it takes seconds."""
-        yield gr.Button(words.MAKING, interactive=False), gr.skip()
+        yield gr.Button(words.MAKING, interactive=False), None
         try:
             path = self.book.keep(request, self.bench.draw(model, _seen(desk.place, keep)))
         except Exception as error:

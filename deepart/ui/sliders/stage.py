@@ -114,12 +114,13 @@ def _wire(stage: Stage, hand: Hand, more: dict) -> None:
 
 
 def give_out(button: gr.Button, leave: gr.DownloadButton, make, inputs: list, note: gr.HTML) -> Any:
-    """A button whose file is made when it is clicked, and then downloaded. make: a generator of (button, file).
+    """A button whose file is made when it is clicked, and then downloaded. make: a generator of (button, file), of which
+    the first has no file yet.
 
     Returns the event that makes it.
     """
     made = button.click(make, inputs, [button, leave, note], **PRIVATE)
-    made.success(None, None, None, js=f"() => {{ setTimeout(() => document.querySelector('#{leave.elem_id}').click(), 50) }}", **PRIVATE)  # fmt: skip
+    made.success(None, leave, None, js=f"file => {{ if (file) setTimeout(() => document.querySelector('#{leave.elem_id}').click(), 50) }}", **PRIVATE)  # fmt: skip
     return made
 
 

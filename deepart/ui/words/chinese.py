@@ -183,6 +183,7 @@ WALK_HELP = "从画架上收集几幅画，影片从一幅走到下一幅。一�
 WALK_ADD = "加入画架上的画"
 WALK_CLEAR = "清空"
 WALK_STOPS = "漫步中的画"
+WALK_MODELS = "一次漫步只用一个生成模型：清空它，再加入同一个模型的画。"
 WALK_FULL = "一次漫步最多 {most} 幅画：清空它，或先拍成影片。"
 SECONDS = "秒数"
 FPS = "每秒帧数"

@@ -88,6 +88,8 @@ ERRORS = {
     "z must be 1 to {0} numbers in a row": "z 应是一串 1 到 {0} 个数",
     "sliders must be at most {0} named numbers": "滑杆应是最多 {0} 个有名字的数",
     "styles must be shares above 0 that sum to 1": "各风格应是大于 0 的份额，合起来是 1",
+    "aspect must be of at most {0} pixels": "长宽比里最多 {0} 像素",
+    "this recipe asks for more pixels than its picture has: choose the PNG as you downloaded it": "这个配方要的像素比原图还多：请选下载时的那个 PNG",
     "aspect must be two numbers, width and height": "长宽比应是宽和高两个数",
     "looks must be 1 to {0} in a row": "风格样本应是一串 1 到 {0} 个",
     "schema must be from 1 to {0}, got {1}": "版式应在 1 到 {0} 之间，而不是{1}",

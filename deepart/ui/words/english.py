@@ -205,6 +205,7 @@ WALK_HELP = "Collect paintings from the easel; the film goes from one to the nex
 WALK_ADD = "Add the painting on the easel"
 WALK_CLEAR = "Clear"
 WALK_STOPS = "Paintings on the walk"
+WALK_MODELS = "a walk stays with one generator: clear it, and add paintings of one model."
 WALK_FULL = "a walk has at most {most} paintings: clear it, or film it first."
 SECONDS = "Seconds"
 FPS = "Frames a second"
