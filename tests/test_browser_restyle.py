@@ -163,6 +163,25 @@ def test_one_goes_on_from_what_was_made_and_back(panel):
     expect(yours(panel)).to_have_attribute("src", made)
 
 
+def test_the_canvas_to_paint_on_follows_a_picture_that_was_turned_and_back(page, panel):
+    add_style(panel, "mist")
+    panel.get_by_role("button", name="Only here").first.click()
+    canvas = panel.get_by_role("img", name="A small copy of your picture to paint on")
+    size = [canvas.get_attribute(side) for side in ("width", "height")]
+    assert size[0] != size[1]
+    page.get_by_role("tab", name="Adjust", exact=True).click()
+    panel.get_by_role("button", name="Frame").first.click()
+    button(panel, "Turn right").click()
+    button(panel, "Go on from this").click()
+    expect(button(panel, "Undo")).to_be_enabled(timeout=120_000)
+    page.get_by_role("tab", name="Style", exact=True).click()
+    for turned in (1, 0):
+        expect(canvas).to_have_attribute("width", size[turned])
+        expect(canvas).to_have_attribute("height", size[1 - turned])
+        if turned:
+            button(panel, "Undo").click()
+
+
 def test_a_long_work_is_stopped(page, panel, tmp_path):
     file = tmp_path / "large.png"
     Image.open(FOLDER / "planes.jpg").resize((5200, 4000)).save(file, compress_level=1)

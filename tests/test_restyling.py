@@ -307,6 +307,18 @@ def test_a_recipe_waits_for_its_picture_without_disturbing_others(restyling, min
     assert not chosen.waits and hand.mistaken(chosen, "restyle") == gr.skip()
 
 
+def test_what_was_painted_stays_on_a_picture_of_the_same_shape_alone(restyling, mine, tmp_path):
+    tool = paint.Tool(restyling, None)
+    plain = tool.canvas(stage.Desk(mine), (), {})
+    width, height = plain["places"]
+    text = f"{width}x{height}:1*{width},0*{width * (height - 1)}"
+    assert not plain["text"] and tool.canvas(stage.Desk(mine), (), {"text": text})["text"] == text
+    for shape, stays in (((350, 230), True), ((460, 700), False), ((460, 460), False)):
+        other = tool.canvas(stage.Desk(own(picture(tmp_path / "other.png", *shape))), (), {"text": text})
+        assert bool(other["text"]) == stays and other["image"] != plain["image"]
+        assert (other["places"] == [width, height]) == stays
+
+
 def test_a_style_whose_file_is_gone_is_known_all_the_same(restyling, looks, tmp_path):
     style = paint.Style(looks[0], "", str(tmp_path / "gone.png"))
     assert paint.Tool(restyling, None)._look("hand-0", style) is looks[0]

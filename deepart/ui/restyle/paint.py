@@ -113,6 +113,9 @@ def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
         return *answer, said or stage.hand.mistaken(given[0], "restyle")
 
     stage.on_arrival(fn=arrived, inputs=[*here, stage.current, stage.note], outputs=everything)
+    stage.on_step(
+        fn=tool.canvas, inputs=[stage.desk, controls.chosen, controls.canvas], outputs=controls.canvas
+    )
 
 
 class Tool:
@@ -208,6 +211,13 @@ class Tool:
         if current == 0:
             easel = self._preview(desk, model, chosen, bank, *rest[:-1], canvas)
         return gr.skip(), easel, *(gr.skip(),) * (EVERYTHING - 3), canvas
+
+    def canvas(self, desk: Desk, chosen: tuple[Style, ...], canvas: Any) -> dict:
+        """The canvas below the picture that is worked on now; what was painted stays if that has the same shape."""
+        small = self.restyling.small(desk.now)
+        fresh = brush.standing(parts.small_jpeg(small, 320), small.size, "", len(chosen))
+        text, (width, height) = _painted(canvas), fresh["places"]
+        return fresh | {"text": text} if text.startswith(f"{width}x{height}:") else fresh
 
     def recipe(self, desk: Desk, *controls: Any) -> Recipe:
         """Of the picture on view, at full size."""

@@ -55,7 +55,7 @@ class Stage:
     """The parts of the stage that tools use.
 
     desk: State. current: State, the number of the tool whose tab is open. follow: what happens once another picture is
-    worked on, as arguments of an event; `on_arrival` adds to it.
+    worked on, as arguments of an event; `on_arrival` adds to it. stepped, after: the same for a step on or back.
     """
 
     desk: gr.State
@@ -69,6 +69,8 @@ class Stage:
     hand: Hand
     arrived: list
     follow: list[dict]
+    stepped: list
+    after: list[dict]
     book: Book
 
     def on_arrival(self, **event: Any) -> None:
@@ -77,6 +79,20 @@ class Stage:
         self.follow.append(event)
         for arrival in self.arrived:
             arrival.success(**event)
+
+    def on_step(self, **event: Any) -> None:
+        """An event that follows whenever work goes on from what was made, or back with Undo and Redo: fn, inputs and outputs."""
+        event |= PRIVATE
+        self.after.append(event)
+        for step in self.stepped:
+            step.success(**event)
+
+    def steps(self, step: Any) -> Any:
+        """`step` is an event that goes on or back; returned."""
+        self.stepped.append(step)
+        for event in self.after:
+            step.success(**event)
+        return step
 
     @property
     def there(self) -> list:
@@ -219,15 +235,15 @@ def build(restyling: Restyling, book: Book) -> Stage:
     note = parts.note()
     drop = parts.own_picture(words.RESTYLE_OWN, words.RESTYLE_DROP, height=150)
     shelf = parts.examples_shelf(words.OWN_EXAMPLES)
-    stage = Stage(desk, gr.State(0), yours, easel, undo, redo, note, send, hand, [], [], book)
+    stage = Stage(desk, gr.State(0), yours, easel, undo, redo, note, send, hand, [], [], [], [], book)
 
     def example(desk: Desk, event: gr.EventData) -> tuple:
         return hand.example(desk, event)
 
     stage.arrived.append(drop.change(hand.own, [desk, drop], [drop, *stage.there], **PRIVATE))
     stage.arrived.append(shelf.click(example, desk, stage.there, **PRIVATE))
-    undo.click(hand.undo, desk, stage.there, **PRIVATE)
-    redo.click(hand.redo, desk, stage.there, **PRIVATE)
+    stage.steps(undo.click(hand.undo, desk, stage.there, **PRIVATE))
+    stage.steps(redo.click(hand.redo, desk, stage.there, **PRIVATE))
     return stage
 
 
@@ -263,7 +279,7 @@ def finishing(stage: Stage, make: Make, inputs: list, name: str) -> Any:
     taken = go_on.click(take, here, [download, go_on, stop, *stage.there], **PRIVATE, **LONG)
     stage.book.made += [fetched, taken]
     stop.click(work.running.stop, None, None, queue=False, **PRIVATE)
-    return taken
+    return stage.steps(taken)
 
 
 class Work:
