@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -317,6 +318,18 @@ def test_what_was_painted_stays_on_a_picture_of_the_same_shape_alone(restyling, 
         other = tool.canvas(stage.Desk(own(picture(tmp_path / "other.png", *shape))), (), {"text": text})
         assert bool(other["text"]) == stays and other["image"] != plain["image"]
         assert (other["places"] == [width, height]) == stays
+
+
+@pytest.mark.parametrize(("size", "shown"), [(300, 300), ("full", "full"), (1024, "full")])
+def test_a_recipe_brings_every_control_back_and_they_make_it_again(restyling, mine, looks, size, shown):
+    tool = paint.Tool(restyling, SimpleNamespace(hand=stage.Hand(restyling)))
+    wish = Wish(looks, (0.25, 0.75), strength=0.7, keep_colours=True, stroke="bold", rest=True)
+    by = restyling.recipe("hand-0", mine, wish, size)
+    desk, _, *controls = tool._restored(stage.Desk(mine), by)
+    assert len(controls) == paint.CONTROLS and controls[-2].value == shown
+    assert shown in [value for _, value in controls[-2].choices]
+    controls[-2] = shown
+    assert tool.recipe(desk, *controls) == by
 
 
 def test_a_style_whose_file_is_gone_is_known_all_the_same(restyling, looks, tmp_path):

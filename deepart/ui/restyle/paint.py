@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from deepart import images
 from deepart.recipe import Recipe
 from deepart.restyling import MOST_LOOKS, Look, Restyling, Wish, regions
 from deepart.restyling.restyling import FULL
@@ -21,7 +22,7 @@ from deepart.ui.restyle.stage import THERE, Desk, Showing, Stage, asking, finish
 from deepart.ui.restyle.styles import Style
 
 SENT = 2048  # px; the longer side of what is sent to another tab
-CONTROLS = 8
+CONTROLS = 9
 EVERYTHING = CONTROLS + 2  # values that a restored picture answers, without the note
 SIZES = (4096, 2048, 1024)  # px, the longer side; or as large as the picture is
 
@@ -37,6 +38,7 @@ class Controls:
     stroke: gr.Radio
     keep: gr.Checkbox
     rest: gr.Checkbox
+    size: gr.Dropdown
     canvas: gr.HTML
 
     @property
@@ -49,6 +51,7 @@ class Controls:
             self.stroke,
             self.keep,
             self.rest,
+            self.size,
             self.canvas,
         ]
 
@@ -70,15 +73,10 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
         small = restyling.small(stage.desk.value.now)
         canvas = brush.brush(parts.small_jpeg(small, 320), small.size)
         rest = gr.Checkbox(False, label=words.REST, info=words.REST_INFO)
-    size = gr.Dropdown(
-        [(words.FULL_SIZE, FULL), *((f"{size} px", size) for size in SIZES)],
-        value=FULL,
-        label=words.SIZE,
-        filterable=False,
-    )
-    controls = Controls(gr.State(first), model, bank, strength, stroke, keep, rest, canvas)
+    size = gr.Dropdown(sizes(), value=FULL, label=words.SIZE, filterable=False)
+    controls = Controls(gr.State(first), model, bank, strength, stroke, keep, rest, size, canvas)
     tool = Tool(restyling, stage)
-    finishing(stage, tool.make, [*controls.all, size], "restyle")
+    finishing(stage, tool.make, controls.all, "restyle")
     _wire(stage, tool, controls, {"add": add, "shelf": shelf})
 
     def maker(inner: tuple) -> parts.Maker:
@@ -88,6 +86,11 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
         )  # fmt: skip
 
     return Showing(tool.preview, controls.all, tool.made, tool.recipe, maker)
+
+
+def sizes(*more: int) -> list[tuple[str, str | int]]:
+    """(what it is called, px of the longer side or FULL), of the usual sizes and others."""
+    return [(words.FULL_SIZE, FULL), *((f"{px} px", px) for px in sorted({*SIZES, *more}, reverse=True))]
 
 
 def _wire(stage: Stage, tool: Tool, controls: Controls, more: dict) -> None:
@@ -129,11 +132,9 @@ class Tool:
         self.weigh = guard.noted(4)(self._weigh)
         self.arrive = guard.noted(EVERYTHING)(self._arrive)
 
-    def make(self, desk: Desk, *given: Any) -> Iterator[tuple[float, Made | None]]:
-        """The picture at full size; see `finishing`."""
-        *controls, size = given
-        wish = self._wish(*controls)
-        yield from self.restyling.finish(controls[0], desk.now, wish, size)
+    def make(self, desk: Desk, *controls: Any) -> Iterator[tuple[float, Made | None]]:
+        """The picture at the size that was chosen; see `finishing`."""
+        yield from self.restyling.finish(controls[0], desk.now, self._wish(*controls), controls[-2])
 
     def made(self, desk: Desk, *controls: Any) -> Path:
         """What is on view as a file for another tab, SENT px at most; without a style the picture itself."""
@@ -142,7 +143,7 @@ class Tool:
         *_, (_, made) = self.restyling.finish(controls[0], desk.now, self._wish(*controls), SENT)
         return parts.keep(made)
 
-    def _wish(self, model: str, chosen: tuple[Style, ...], bank: Any, strength: Any, stroke: str, keep: bool, rest: bool, canvas: Any) -> Wish:  # fmt: skip
+    def _wish(self, model: str, chosen: tuple[Style, ...], bank: Any, strength: Any, stroke: str, keep: bool, rest: bool, size: Any, canvas: Any) -> Wish:  # fmt: skip
         if not chosen:
             raise StudioError(words.NO_STYLE)
         looks = tuple(self._look(model, style) for style in chosen)
@@ -220,8 +221,8 @@ class Tool:
         return fresh | {"text": text} if text.startswith(f"{width}x{height}:") else fresh
 
     def recipe(self, desk: Desk, *controls: Any) -> Recipe:
-        """Of the picture on view, at full size."""
-        return self.restyling.recipe(controls[0], desk.now, self._wish(*controls))
+        """Of the picture on view, at the size that was chosen."""
+        return self.restyling.recipe(controls[0], desk.now, self._wish(*controls), controls[-2])
 
     def restore(self, by: Recipe, file: Path | None, desk: Desk, *given: Any) -> tuple:
         """The stage and all controls as a recipe says, and a note, which asks for the picture that it was made from."""
@@ -233,7 +234,8 @@ class Tool:
 
     def dress(self, by: Recipe, desk: Desk, *given: Any) -> tuple:
         """The styles and settings of a preset on the picture that is there."""
-        return self._laid(desk, by)
+        *answer, canvas, said = self._laid(desk, by)
+        return *answer[:-1], gr.skip(), canvas, said  # its size was another picture's
 
     def _laid(self, desk: Desk, by: Recipe) -> tuple:
         _, yours, _, undo, redo = self.stage.hand.show(desk)
@@ -247,8 +249,16 @@ class Tool:
         _, bank, canvas = self._chosen(desk, chosen, [100 * share for share in wish.shares], {"text": text})
         easel = self.stage.hand.easel(desk, self.restyling.preview(by.model, desk.now, wish))
         return (
-            desk, easel, by.model, chosen, bank, 100 * wish.strength, wish.stroke, wish.keep_colours, wish.rest, canvas,
+            desk, easel, by.model, chosen, bank, 100 * wish.strength, wish.stroke, wish.keep_colours, wish.rest,
+            _size_of(desk, by), canvas,
         )  # fmt: skip
+
+
+def _size_of(desk: Desk, by: Recipe) -> gr.Dropdown:
+    """The size that a recipe of the picture on a desk was made at."""
+    longer = max(by.aspect)
+    is_full = images.open_picture(desk.now.path).size == by.aspect
+    return gr.Dropdown(sizes(longer), value=FULL if is_full else longer)
 
 
 def _painted(canvas: Any) -> str:
