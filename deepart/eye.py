@@ -22,6 +22,7 @@ from deepart.styles import Style
 from deepart.weights import ModelCard, WeightsError
 
 LOOKED_AT = 800  # px; the longer side of the pictures under a heat map
+MOST_WORKS = 50  # that are told of at a time
 THUMBNAIL = 96  # px; the longer side of the small picture in a table
 
 Source = Path | str | bytes
@@ -123,7 +124,12 @@ class Eye:
             return False
 
     def resembles(self, source: Source, count: int = 8, model: str | None = None) -> Resemblance:
-        """The nearest works and painters. Raises images.PictureError, or WeightsError when there is no reference set."""
+        """The nearest works, 1 to MOST_WORKS, and painters.
+
+        Raises StudioError for another number, images.PictureError, or WeightsError when there is no reference set.
+        """
+        if not isinstance(count, int) or not 1 <= count <= MOST_WORKS:
+            raise StudioError(f"The number of works is a whole number from 1 to {MOST_WORKS}.")
         card, network = self._model(model)
         works = self._reference(card)
         row = self._place(works, network, self._open(source, network))

@@ -25,7 +25,7 @@ from deepart.training.loop import Budget, Phase, Task, run
 
 LEAST = 1000  # pictures; fewer cannot tell what copies lose from what their subjects are
 MOST = 4000  # pictures that copies are made of; 9,000 would be no better by a hundredth
-SHRUNKEN = 0.55  # share of copies that are smaller; the others are compressed
+SHRUNKEN = 0.6  # share of copies that are smaller; the others are compressed
 QUALITY = (40, 85)  # of JPEG
 SMALLER = (0.38, 0.75)  # of its size
 FILTERS = (Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BOX)

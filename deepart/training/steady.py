@@ -22,9 +22,9 @@ from deepart.models.style_cnn import StyleCNN
 from deepart.training import copies
 from deepart.training.loop import Budget, Phase, Task, run
 
-PASSES, BATCH, LR, WARM = 2.5, 8, 1.5e-4, 0.05  # BATCH: pairs of a picture and a copy
+PASSES, BATCH, LR, WARM = 2, 8, 1.5e-4, 0.05  # BATCH: pairs of a picture and a copy
 DEEP, STATISTICS = 0.3, 0.1  # how much the features themselves count, beside the voices
-ALIKE = 1.5  # how much it counts that a copy gets what the picture gets
+ALIKE = 0.5  # how much it counts that a copy gets what the picture gets
 KEPT = 200  # pairs, at most, that are kept to see whether it helped
 KNOWN = 1000  # pictures, at most, on which is measured how much features and voices vary
 

@@ -8,10 +8,8 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from deepart.eye import Eye
-from deepart.studio import Classification, StudioError
+from deepart.studio import Classification
 from deepart.ui import guard, parts
-
-MOST_WORKS = 50
 
 
 def endpoints(eye: Eye) -> None:
@@ -44,8 +42,6 @@ def endpoints(eye: Eye) -> None:
         Returns {"works": [{"painter", "title", "year", "style", "similarity"}], "painters": [{"painter", "similarity",
         "works"}], "of": number of works compared with}, the nearest first; similarity is at most 1, the same picture.
         """
-        if not isinstance(count, int) or not 1 <= count <= MOST_WORKS:
-            raise StudioError(f"The number of works is a whole number from 1 to {MOST_WORKS}.")
         found = eye.resembles(guard.uploaded(picture), count)
         works = [{**asdict(near.work), "similarity": near.similarity} for near in found.works]
         return {"works": works, "painters": [asdict(near) for near in found.painters], "of": found.of}
