@@ -24,7 +24,7 @@ from deepart.training import checkup, status, watch
 from deepart.training.status import Status
 from deepart.ui import faders, guard, parts, tongue
 from deepart.ui.eye import many, shown
-from deepart.ui.sample.wall import _choices
+from deepart.ui.sample.wall import choices
 from deepart.ui.sliders.map import _said, _sheets
 from deepart.ui.train import shown as train_shown
 from deepart.ui.words.told import told
@@ -199,7 +199,7 @@ def test_lists_show_chinese_and_give_back_what_the_server_knows(chinese):
         ("Mine", "Mine"),
     ] and not said
     assert _said(["Rococo", "Rococo", "Mine"]).count("洛可可 (2), Mine") == 1
-    assert _choices(["apples"])[1] == ("苹果", "apples")
+    assert choices(["apples"])[1] == ("苹果", "apples")
     studio = SimpleNamespace(
         cards=lambda task: [SimpleNamespace(title="Lens", name="lens-1")], default=lambda task: "lens-1"
     )
