@@ -231,4 +231,5 @@ def test_the_clock_ticks_only_while_something_runs(tmp_path):
     assert view.refresh(None, "", [])[clock].active is False
     (tmp_path / "runs" / "mine").mkdir(parents=True)
     status.write(tmp_path / "runs" / "mine", Status("vae", "mine", status.WAITING))
+    supervisor.queue.add("mine")
     assert view.refresh(None, "", [])[clock].active is True

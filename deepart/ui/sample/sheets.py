@@ -80,8 +80,9 @@ def build(sampler: Sampler, hung: Wall, stand: Easel) -> None:
         )
 
     hung.model.change(
-        lambda model: gr.Dropdown(controls(model), value="psi"), hung.model, along, queue=False, **PRIVATE
-    )
+        lambda model: gr.Dropdown(controls(model), value="psi"),
+        hung.model, along, queue=False, trigger_mode="multiple", **PRIVATE,
+    )  # fmt: skip
     draw.click(lay_out, [stand.by, hung.recipes, along], [sheet, note], **PAINTING)
     export.click(pack, [hung.model, wanted, *hung.manner], [count, file, note], **PRIVATE, **LONG)
     stop.click(running.stop, None, None, queue=False, **PRIVATE)
