@@ -58,7 +58,7 @@ def test_every_terminal_example_runs_and_names_every_command(desk):
     done = run(["bash", "-e", "-c", "\n".join(lines)], desk)
     assert done.returncode == 0, done.stderr[-3000:]
     files = {path.relative_to(desk).as_posix() for path in desk.rglob("*") if path.is_file()}
-    for folder, count in {"fruit": 2, "found": 1, "back": 1, "bent": 1, "restyled": 1, "adjusted": 1, "large": 2, "again": 1}.items():  # fmt: skip
+    for folder, count in {"fruit": 3, "found": 1, "back": 1, "bent": 1, "restyled": 1, "adjusted": 1, "large": 2, "again": 1}.items():  # fmt: skip
         assert sum(file.startswith(f"{folder}/") for file in files) == count, (folder, files)
     assert {"styles.csv", "walk.mp4", "morph.mp4"} <= files
     from deepart.commands import COMMANDS

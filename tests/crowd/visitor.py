@@ -98,7 +98,7 @@ class Visitor:
         (answer,) = await self.queued((make, [model, str(self.dice.randrange(2**31)), count, *how]))
         if answer[-1] or len(answer[0]) != count:
             raise told(str(answer[-1]))
-        await self.queued((self.page.events["give"], []))
+        await self.queued((self.page.events["give"], [[]]))
 
     async def upload(self, picture: bytes) -> dict:
         """Send a file up, and watch the progress as the page does; returns the reference to it."""
