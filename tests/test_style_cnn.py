@@ -91,7 +91,7 @@ def fresh(imagenet):
 def trained(imagenet, pictures, targets):
     """A tiny model after the whole training of its style head."""
     model = fresh(imagenet)
-    training.fit_style_head(model, training.views_of(model, pictures, CPU, seed=0), targets)
+    training.fit_style_head(model, training.views_and_maps_of(model, pictures, CPU, seed=0)[0], targets)
     return model
 
 
@@ -106,7 +106,7 @@ def test_heads_on_frozen_features_tell_new_swatches_apart_but_learn_nothing_from
 def test_the_loop_trains_the_heads_unless_their_optimiser_is_frozen(imagenet, rate, learns):
     pictures, targets = swatches(20, seed=1)
     model = fresh(imagenet)
-    task = training.task(model, training.views_of(model, pictures, CPU, seed=0), targets)
+    task = training.task(model, training.views_and_maps_of(model, pictures, CPU, seed=0)[0], targets)
     task.phases[0].rate = lambda progress: rate
     *_, last = run(task, Budget(steps=60))
     task.averaged["heads"].into(model.style)

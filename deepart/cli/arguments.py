@@ -187,51 +187,27 @@ def restyle(p: argparse.ArgumentParser) -> None:
     p.add_argument("--keep-colours", action="store_true", help="only light, dark and strokes change")
     p.add_argument("--size", type=values.longest, default="full", metavar="full|PX", help="longer side (default: full, the picture's own)")  # fmt: skip
     p.add_argument("--model", metavar="NAME", help="the model (default: the newest)")
-    p.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="where the PNGs go; only the same picture is written over",
-    )
+    _folder(p)
 
 
 def enlarge(p: argparse.ArgumentParser) -> None:
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     p.add_argument("--times", type=int, choices=(2, 4), default=2, help="how large (default: %(default)s)")
     p.add_argument("--model", metavar="NAME", help="enlarger to use (default: the newest)")
-    p.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="where the PNGs go; only the same picture is written over",
-    )
+    _folder(p)
 
 
 def adjust(p: argparse.ArgumentParser) -> None:
     p.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders of them")
     p.add_argument("--set", type=values.named, action="append", default=[], metavar="NAME=NUMBER", help="exposure (stops), contrast, highlights, shadows, warmth, saturation (-100 to 100), turns (quarters), mirror (1), straighten (degrees), left, top, right, bottom (shares that are kept), colours (2 to 16); again for more")  # fmt: skip
     p.add_argument("--palette", default="", metavar="#RRGGBB,...", help="only these colours, 2 to 16 of them")
-    p.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="where the PNGs go; only the same picture is written over",
-    )
+    _folder(p)
 
 
 def remake(p: argparse.ArgumentParser) -> None:
     p.add_argument("paths", nargs="+", metavar="PNG", help="PNGs that deepart made, or folders of them")
     p.add_argument("--own", type=Path, nargs="+", default=[], metavar="PATH", help="the pictures of your own that they were made from")  # fmt: skip
-    p.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="where the PNGs go; only the same picture is written over",
-    )
+    _folder(p)
 
 
 def benchmark(p: argparse.ArgumentParser) -> None:
@@ -250,12 +226,10 @@ def _manner(p: argparse.ArgumentParser) -> None:
     )
 
 
+def _folder(p: argparse.ArgumentParser) -> None:
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go; only the same picture is written over")  # fmt: skip
+
+
 def _out(p: argparse.ArgumentParser, scale: int) -> None:
-    p.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="where the PNGs go; only the same picture is written over",
-    )
+    _folder(p)
     p.add_argument("--scale", type=int, choices=(1, 2, 4, 8), default=scale, help="times the model's own size (default: %(default)s)")  # fmt: skip

@@ -100,7 +100,7 @@ def task(
     one's standardisation already. maps: what goes into the stages that are tuned, one (N, sides, C, h, w) a view; the
     model must be made for it (Config.tuned).
 
-    views: raw features, one (N, dim) for each reproduction of the pictures (see views_of); targets: (N,) numbers of
+    views: raw features, one (N, dim) for each reproduction of the pictures (see views_and_maps_of); targets: (N,) numbers of
     styles. Each step takes one view of each picture, mixes pairs (mixup) and hides half of the features from each
     member. Sets the model's standardisation; `put` puts the result into it.
     """
@@ -248,23 +248,6 @@ def _seen(
     return out, maps
 
 
-def views_of(
-    model: StyleCNN,
-    pictures: Tensor,
-    device: torch.device,
-    seed: int,
-    progress: Callable = iter,
-    alone: bool = False,
-) -> list[Tensor]:
-    """Raw features of three views of uint8 pictures (N, 3, S, S): as they are, sent on by others (softer and compressed),
-    and a detail of another reproduction. Each (N, dim), float16 to save memory.
-
-    alone: only as they are, which is best for new pictures, and worst for worse copies of them: for a model that is
-    steadied (see `steady`).
-    """
-    return views_and_maps_of(model, pictures, device, seed, progress, alone)[0]
-
-
 def views_and_maps_of(
     model: StyleCNN,
     pictures: Tensor,
@@ -273,7 +256,13 @@ def views_and_maps_of(
     progress: Callable = iter,
     alone: bool = False,
 ) -> tuple[list[Tensor], list[Tensor] | None]:
-    """What `views_of` gives and, for a model that is tuned, the maps of each view (see features_and_maps_of)."""
+    """Raw features of three views of uint8 pictures (N, 3, S, S): as they are, sent on by others (softer and compressed),
+    and a detail of another reproduction. Each (N, dim), float16 to save memory. For a model that is tuned, the maps of
+    each view, too (see features_and_maps_of).
+
+    alone: only as they are, which is best for new pictures, and worst for worse copies of them: for a model that is
+    steadied (see `steady`).
+    """
     generator = torch.Generator().manual_seed(seed)
     size = model.config.image_size
     changes = (None, lambda x: sent_on(x, generator), lambda x: reproduction(x, generator, size))
