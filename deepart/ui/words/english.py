@@ -4,7 +4,7 @@ TITLE = "deepart"
 TAGLINE = (
     "A small studio of neural painters. Look at a picture's style, find new ones, bend them, paint them anew."
 )
-FOOTER = "Everything happens on the machine that runs this page. Every PNG carries the recipe that made it."
+FOOTER = "Everything happens on the machine that runs this page. Every painting you download as a PNG carries its recipe."
 
 OUR_FAULT = "Something went wrong on our side; nothing of yours was lost."
 NOT_UPLOADED = "This picture did not come from you: drop it on the page, or upload it first."
