@@ -1,5 +1,7 @@
 """The backbone learns to see in worse copies what it saw in the pictures."""
 
+import math
+
 import pytest
 import torch
 
@@ -37,15 +39,35 @@ def twin(model):
     return again
 
 
+def half_a_pass(lr):
+    return steady.Round(0.5, lr, alike=0.5, shrunken=0.6)
+
+
+def counted(steps, taken):
+    """A progress that tells how many steps were announced, and which were taken."""
+
+    def progress(items):
+        steps.append(len(items))
+        for item in items:
+            taken.append(item)
+            yield item
+
+    return progress
+
+
 def test_copies_get_nearer_to_their_pictures_and_pictures_stay_where_they_were(taught, monkeypatch):
     model, pictures, examples = taught
-    monkeypatch.setattr(copies, "worse", lambda picture, rng: picture.resize((16 + rng.randrange(8),) * 2))
-    monkeypatch.setattr(steady, "LR", 1e-4)
+    monkeypatch.setattr(
+        copies, "worse", lambda picture, rng, shrunken: picture.resize((16 + rng.randrange(8),) * 2)
+    )
     mine = twin(model)
-    turns = []
-    before, after = steady.fit(mine, pictures, examples, CPU, passes=8, progress=lambda x: turns.append(len(x)) or iter(x))  # fmt: skip
+    steps, taken = [], []
+    rounds = (steady.Round(7, 1e-4, alike=0.5, shrunken=1.0), steady.Round(1, 5e-5, alike=1.5, shrunken=1.0))
+    before, after = steady.fit(mine, pictures, examples, CPU, rounds=rounds, progress=counted(steps, taken))
     assert after < 0.75 * before  # .37 to .55 with other seeds
-    assert turns == [8 * 108 // steady.BATCH]  # of 120 twelve are kept to see whether it helped
+    # of 120 twelve are kept to see whether it helped; both rounds go by whole batches
+    assert steps == [math.ceil(7 * 108 / steady.BATCH) + math.ceil(108 / steady.BATCH)]
+    assert len(taken) == steps[0]
     x = pictures.float() / 127.5 - 1
     with torch.no_grad():
         was, now = model(x)[0].softmax(1), mine(x)[0].softmax(1)
@@ -56,12 +78,10 @@ def test_copies_get_nearer_to_their_pictures_and_pictures_stay_where_they_were(t
 def test_what_does_not_help_is_not_kept(taught, monkeypatch):
     model, pictures, examples = taught
     mine = twin(model)
-    monkeypatch.setattr(steady, "LR", 0.0)
-    before, after = steady.fit(mine, pictures, examples, CPU, passes=0.5)
+    before, after = steady.fit(mine, pictures, examples, CPU, rounds=[half_a_pass(lr=0.0)])
     assert after == pytest.approx(before, rel=1e-3)
     monkeypatch.setattr(copies, "off", lambda *_: 1.0)  # as far off as before
-    monkeypatch.setattr(steady, "LR", 1e-2)
-    steady.fit(mine, pictures, examples, CPU, passes=0.5)
+    steady.fit(mine, pictures, examples, CPU, rounds=[half_a_pass(lr=1e-2)])
     for name, value in mine.state_dict().items():
         assert torch.equal(value, model.state_dict()[name]), name
 

@@ -33,9 +33,9 @@ UNTOUCHED = 0.3  # share of the batches that show the pictures themselves, in wh
 EPOCHS, BATCH, LR, DROP = 25, 256, 1e-3, 0.2
 
 
-def worse(picture: Image.Image, rng: random.Random) -> Image.Image:
+def worse(picture: Image.Image, rng: random.Random, shrunken: float = SHRUNKEN) -> Image.Image:
     """A copy of a picture as others keep it: as a JPEG of a lower quality, or smaller."""
-    if rng.random() >= SHRUNKEN:
+    if rng.random() >= shrunken:
         file = io.BytesIO()
         picture.save(file, "JPEG", quality=rng.randint(*QUALITY))
         return Image.open(file).convert("RGB")

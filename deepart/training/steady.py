@@ -12,6 +12,8 @@ import copy
 import math
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -22,11 +24,23 @@ from deepart.models.style_cnn import StyleCNN
 from deepart.training import copies
 from deepart.training.loop import Budget, Phase, Task, run
 
-PASSES, BATCH, LR, WARM = 2, 8, 1.5e-4, 0.05  # BATCH: pairs of a picture and a copy
+BATCH, WARM = 8, 0.05  # BATCH: pairs of a picture and a copy
 DEEP, STATISTICS = 0.3, 0.1  # how much the features themselves count, beside the voices
-ALIKE = 0.5  # how much it counts that a copy gets what the picture gets
 KEPT = 200  # pairs, at most, that are kept to see whether it helped
 KNOWN = 1000  # pictures, at most, on which is measured how much features and voices vary
+
+
+@dataclass(frozen=True)
+class Round:
+    """One stretch of steadying, with a learning rate that rises and falls within it."""
+
+    passes: float  # over the pictures
+    lr: float
+    alike: float  # how much it counts that a copy gets what the picture gets
+    shrunken: float  # share of copies that are smaller; the others are compressed
+
+
+ROUNDS = (Round(2, 1.5e-4, alike=0.5, shrunken=0.6), Round(0.5, 1e-4, alike=1.5, shrunken=0.5))
 
 
 def fit(
@@ -36,7 +50,7 @@ def fit(
     device: torch.device,
     seed: int = 0,
     progress: Callable = iter,
-    passes: float = PASSES,
+    rounds: Sequence[Round] = ROUNDS,
 ) -> tuple[float, float]:
     """Steady the model's backbone on uint8 pictures (N, 3, S, S) and copies of their files; what does not help is not kept.
 
@@ -49,13 +63,15 @@ def fit(
     pairs = torch.stack([_copy(examples[i], pictures[i], rng) for i in kept.tolist()])
     plain = _features(model, pictures[kept], device)
     before = copies.off(model, plain, _features(model, pairs, device))
-    student = copy.deepcopy(model).folded().to(device, memory_format=torch.channels_last)
-    known = _features(student, pictures[:: max(1, len(rows) // KNOWN)], device)
-    task = steadying(model, student, pictures, examples, known, shown, seed)
-    steps = math.ceil(passes * len(shown) / task.batches.size)
-    runner = run(task, Budget(steps=steps), report_every=0.0)
-    for _ in zip(progress(range(steps)), runner, strict=False):  # it reports after each step, and once more
-        pass
+    teacher = copy.deepcopy(model).folded().to(device, memory_format=torch.channels_last)
+    student = copy.deepcopy(teacher)
+    known = _features(teacher, pictures[:: max(1, len(rows) // KNOWN)], device)
+    steps = [math.ceil(turn.passes * len(shown) / min(BATCH, len(shown))) for turn in rounds]
+    ticks = iter(progress(range(sum(steps))))
+    for number, (turn, many) in enumerate(zip(rounds, steps, strict=True)):
+        task = steadying(model, teacher, student, pictures, examples, known, shown, turn, seed + number)
+        for _ in zip(islice(ticks, many), run(task, Budget(steps=many), report_every=0.0), strict=False):
+            pass  # it reports after each step, and once more
     after = copies.off(model, plain, _features(student, pairs, device))
     if after < before:
         model.take_folded(student)
@@ -63,15 +79,23 @@ def fit(
 
 
 def steadying(
-    model: StyleCNN, student: StyleCNN, pictures: Tensor, examples: Sequence[Example], known: Tensor, shown: Tensor, seed: int
-) -> Task:  # fmt: skip
-    """A Task for loop.run: the backbone of `student`, a folded copy of the model, learns from copies of the pictures.
+    model: StyleCNN,
+    teacher: StyleCNN,
+    student: StyleCNN,
+    pictures: Tensor,
+    examples: Sequence[Example],
+    known: Tensor,
+    shown: Tensor,
+    turn: Round,
+    seed: int,
+) -> Task:
+    """A Task for loop.run: the backbone of `student` learns from copies of the pictures what `teacher` sees in them.
 
-    known: raw features (M, dim) of some pictures, which tell how much each varies; shown: the numbers of the pictures to
-    learn from. Whatever the model sees of a picture's mirror image, each step shows one side of it.
+    Both are folded copies of the model. known: raw features (M, dim) of some pictures, which tell how much each varies;
+    shown: the numbers of the pictures to learn from. Whatever the model sees of a picture's mirror image, each step shows
+    one side of it.
     """
     device, deep = model.center.device, model.deep
-    teacher = copy.deepcopy(student)
     with torch.no_grad():
         z = model.standardise(known.to(device))
         weight = copies.importance(model, model.voices(z))
@@ -87,9 +111,8 @@ def steadying(
 
     def loss(numbers: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         rows = shown[numbers]
-        x = torch.stack(
-            [pictures[rows], torch.stack([_copy(examples[i], pictures[i], dice) for i in rows.tolist()])]
-        )
+        made = [_copy(examples[i], pictures[i], dice, turn.shrunken) for i in rows.tolist()]
+        x = torch.stack([pictures[rows], torch.stack(made)])
         turned = torch.tensor([dice.random() < 0.5 for _ in rows])[:, None, None, None]
         x = data.to_float(torch.where(turned, x.flip(4), x).flatten(0, 1).to(device))
         x = x.contiguous(memory_format=torch.channels_last)
@@ -99,13 +122,13 @@ def steadying(
         picture, worse = found.chunk(2)
         off = (apart(picture, wanted) + apart(worse, wanted)) / 2
         gap = apart(worse, picture)
-        value = off + ALIKE * gap
+        value = off + turn.alike * gap
         return value, {"loss": value.item(), "off": off.item(), "gap": gap.item()}
 
     def rate(progress: float) -> float:
         return min(1.0, (progress + 1e-3) / WARM) * 0.5 * (1 + math.cos(math.pi * progress))
 
-    optimizer = torch.optim.AdamW(student.backbone.parameters(), LR, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(student.backbone.parameters(), turn.lr, weight_decay=0.0)
     return Task(
         modules={"backbone": student.backbone},
         phases=[Phase("backbone", optimizer, loss, rate, clip=5.0)],
@@ -115,10 +138,10 @@ def steadying(
     )
 
 
-def _copy(example: Example, picture: Tensor, rng: random.Random) -> Tensor:
+def _copy(example: Example, picture: Tensor, rng: random.Random, shrunken: float = copies.SHRUNKEN) -> Tensor:
     """A worse copy of a file, squashed to the size of `picture`, uint8 (3, S, S); that one, if the file is gone by now."""
     try:
-        worse = copies.worse(images.open_picture(example.path), rng)
+        worse = copies.worse(images.open_picture(example.path), rng, shrunken)
     except images.PictureError:
         return picture
     x = images.to_tensor(worse, picture.shape[-1])
