@@ -250,6 +250,43 @@ def test_a_preset_dresses_another_painting_and_is_kept_by_the_browser(app, open_
     assert list(json.loads(path.read_text())["presets"]) == ["bright"]
 
 
+def save_preset(panel, name):
+    panel.get_by_label(words.PRESET_NAME).fill(name)
+    panel.get_by_role("button", name="Save", exact=True).click()
+    expect(panel.get_by_label("A preset")).to_have_value(name)
+
+
+def test_two_tabs_of_a_browser_forget_nothing_of_each_other(app, open_page):
+    page, other = open_page(app), open_page(app)
+    for seed, one, name in ((71, page, "calm"), (72, other, "wild")):
+        one.bring_to_front()
+        panel = paint(one, seed, 1)
+        choose(panel, 0)
+        panel.get_by_role("button", name="Presets").click()
+        save_preset(panel, name)
+    other.wait_for_function("localStorage.getItem('deepart-presets-sample').includes('wild')")
+    assert set(json.loads(other.evaluate("localStorage.getItem('deepart-presets-sample')"))) == {
+        "calm",
+        "wild",
+    }
+    kept = json.loads(other.evaluate("localStorage.getItem('deepart-history')"))
+    assert sorted(json.loads(text)["seed"] for text in kept) == [71, 72]
+    # what one tab took away stays away when the other one saves
+    page.bring_to_front()
+    panel = page.get_by_role("tabpanel").filter(visible=True).first
+    panel.get_by_role("button", name="Delete", exact=True).click()
+    page.wait_for_function("!localStorage.getItem('deepart-presets-sample').includes('calm')")
+    other.bring_to_front()
+    panel = other.get_by_role("tabpanel").filter(visible=True).first
+    save_preset(panel, "both")
+    other.wait_for_function("localStorage.getItem('deepart-presets-sample').includes('both')")
+    assert set(json.loads(other.evaluate("localStorage.getItem('deepart-presets-sample')"))) == {
+        "both",
+        "wild",
+    }
+    other.close()
+
+
 def test_keys_paint_roll_undo_and_list_themselves(app, open_page):
     page = open_page(app)
     panel = paint(page, 90, 1)

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from deepart import links
-from deepart.ui import guard, parts, words
+from deepart.ui import guard, keeping, parts, words
 from deepart.ui.desk import Room
 from deepart.ui.history import Panel
 from deepart.ui.parts import PRIVATE
@@ -84,21 +84,22 @@ class Connections:
 
     def _remember_in_browser(self, panel: Panel) -> None:
         """A visitor's recipes go to their browser after everything made, and come back when the page is opened again."""
-        kept = gr.BrowserState([], storage_key="deepart-history", secret="deepart")
+        kept = keeping.Kept("deepart-history")
 
-        def strings(texts: Any) -> list[str]:
-            return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+        def strings(text: str) -> list[str]:
+            told = keeping.read(text)
+            return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
 
-        def take(request: gr.Request, texts: Any) -> None:
-            self.book.of(request).remember(strings(texts)[:REMEMBERED])
+        def take(request: gr.Request, text: str) -> None:
+            self.book.of(request).remember(strings(text)[:REMEMBERED])
 
-        def give(request: gr.Request, texts: Any) -> list[str]:
-            return self.book.of(request).recipes(REMEMBERED, REMEMBERED_BYTES, strings(texts))
+        def give(request: gr.Request, text: str) -> str:
+            return keeping.write(self.book.of(request).recipes(REMEMBERED, REMEMBERED_BYTES, strings(text)))
 
-        taken = self.room.page.load(take, kept, None, **PRIVATE)
+        taken = kept.on(self.room.page.load, take)
         taken.then(panel.hand.look, panel.shown, panel.view, **PRIVATE)  # History may be open by then
         for made in self.book.made:
-            made.then(give, kept, kept, **PRIVATE)
+            kept.on(made.then, give, [], [kept.told])
 
     def _wire_sends(self, start: str, sender: parts.Sender, with_request: bool = False) -> None:
         """A button for every other tab that takes pictures."""

@@ -7,8 +7,7 @@ from typing import Any
 import gradio as gr
 
 from deepart import presets, recipe
-from deepart.ui import guard, parts, words
-from deepart.ui.parts import PRIVATE
+from deepart.ui import guard, keeping, parts, words
 from deepart.ui.returning import Returning
 
 
@@ -17,7 +16,7 @@ class Shelf:
 
     def __init__(self, name: str):
         self.name = name
-        self.kept = gr.BrowserState({}, storage_key=f"deepart-presets-{name}", secret="deepart")
+        self.kept = keeping.Kept(f"deepart-presets-{name}")
         with gr.Accordion(words.PRESETS, open=False, elem_classes="fold presets") as self.fold:
             with gr.Row(elem_classes="chips"):
                 self.choice = gr.Dropdown([], value=None, label=words.PRESET, min_width=150, scale=3)
@@ -35,47 +34,52 @@ class Shelf:
 
     def connect(self, sender: parts.Sender, returning: Returning) -> None:
         """What happens when its buttons are pressed."""
-        told = [self.kept, self.choice, self.note]
+        told = [self.kept.told, self.choice, self.export, self.note]
         make = sender.preset or sender.recipe
 
-        @guard.noted(3)
-        def save(kept: Any, name: str, *given: Any) -> tuple:
+        def shown(found: dict[str, str], chosen: str | None = None) -> tuple:
+            return keeping.write(found), gr.Dropdown(list(found), value=chosen), self._file(found)
+
+        @guard.noted(4)
+        def save(kept: str, name: str, *given: Any) -> tuple:
             by = make(*given)
-            grown = presets.put(presets.read(kept), name, by)
-            chosen = " ".join(name.split())
-            return grown, gr.Dropdown(list(grown), value=chosen), ""
+            return "", *shown(presets.put(_read(kept), name, by), " ".join(name.split()))
 
-        @guard.noted(2)
-        def delete(kept: Any, name: str | None) -> tuple:
-            left = {k: v for k, v in presets.read(kept).items() if k != name}
-            return left, gr.Dropdown(list(left), value=None)
+        @guard.noted(3)
+        def delete(kept: str, name: str | None) -> tuple:
+            return shown({k: v for k, v in _read(kept).items() if k != name})
 
-        @guard.noted(2)
-        def take(kept: Any, file: str) -> tuple:
+        @guard.noted(3)
+        def take(kept: str, file: str) -> tuple:
             found = presets.from_file(guard.uploaded({"path": str(file)}).read_bytes())
-            grown = presets.read(kept)
+            grown = _read(kept)
             for name, text in found.items():
                 grown = presets.put(grown, name, recipe.from_json(text))
-            return grown, gr.Dropdown(list(grown), value=None)
+            return shown(grown)
 
-        def use(kept: Any, name: str | None, *given: Any) -> dict:
-            found = presets.read(kept)
+        def use(kept: str, name: str | None, *given: Any) -> dict:
+            found = _read(kept)
             if name not in found:
                 return returning.nothing()
             return returning.said(lambda: returning.dress(recipe.from_json(found[name]), given))
 
-        def export(kept: Any) -> str:
-            path = parts.fresh(f"deepart-{self.name}-presets.json")
-            path.write_text(presets.to_file(presets.read(kept)), "utf-8")
-            return str(path)
+        def open_fold(kept: str) -> tuple:
+            found = _read(kept)
+            return gr.Dropdown(list(found)), self._file(found)
 
-        gr.on([self.save.click, self.called.submit], save, [self.kept, self.called, *sender.inputs], [self.kept, self.choice, self.called, self.note], **PRIVATE)  # fmt: skip
-        self.delete.click(delete, [self.kept, self.choice], told, **PRIVATE)
-        self.take.upload(take, [self.kept, self.take], told, **PRIVATE)
-        self.use.click(use, [self.kept, self.choice, *returning.inputs], returning.outputs, **PRIVATE)
-        self.kept.change(export, self.kept, self.export, **PRIVATE)
+        on = self.kept.on
+        for event in (self.save.click, self.called.submit):
+            on(event, save, [self.called, *sender.inputs], [self.called, *told])
+        on(self.delete.click, delete, [self.choice], told)
+        on(self.take.upload, take, [self.take], told)
+        on(self.use.click, use, [self.choice, *returning.inputs], returning.outputs)
+        on(self.fold.expand, open_fold, [], [self.choice, self.export])
 
-        def open_fold(kept: Any) -> tuple:
-            return gr.Dropdown(list(presets.read(kept))), export(kept)
+    def _file(self, found: dict[str, str]) -> str:
+        path = parts.fresh(f"deepart-{self.name}-presets.json")
+        path.write_text(presets.to_file(found), "utf-8")
+        return str(path)
 
-        self.fold.expand(open_fold, self.kept, [self.choice, self.export], **PRIVATE)
+
+def _read(kept: str) -> dict[str, str]:
+    return presets.read(keeping.read(kept))

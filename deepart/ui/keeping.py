@@ -1,0 +1,56 @@
+"""What the artist's own browser keeps, read anew whenever it is wanted.
+
+Gradio's BrowserState reads it once, when the page is opened: of two tabs, the one that writes last would forget what the
+other one kept.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from deepart.ui.parts import PRIVATE
+
+READ = """(_, ...given) => {
+  let kept = '';
+  try { kept = localStorage.getItem('@key') || ''; } catch { /* a browser that keeps nothing */ }
+  return [kept, ...given.slice(0, @count)];
+}"""
+WRITE = """told => {
+  if (!told) return;
+  try { localStorage.setItem('@key', JSON.stringify(JSON.parse(told).kept)); } catch { /* no room: what was there stays */ }
+}"""
+
+
+class Kept:
+    """One thing that JSON can say, under a key in the browser's local storage. Made where the page is laid out."""
+
+    def __init__(self, key: str):
+        self.key = key
+        self.told = gr.Textbox("", visible="hidden", label=key)
+        self.told.change(None, self.told, None, js=WRITE.replace("@key", key), **PRIVATE)
+
+    def on(self, event: Callable, fn: Callable, inputs: Sequence = (), outputs: Sequence = ()) -> Any:
+        """When an event happens, call fn with what the browser keeps (see `read`) and then the inputs.
+
+        Where self.told is among the outputs, `write` of something puts that into the browser.
+        """
+        script = READ.replace("@key", self.key).replace("@count", str(len(inputs)))
+        return event(fn, [self.told, *inputs], list(outputs), js=script, **PRIVATE)
+
+
+def read(text: Any) -> Any:
+    """What an argument of Kept.on says; None where nothing was kept, or what is not ours."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def write(value: Any) -> str:
+    """The output by which a browser keeps a value; no two are the same, so that each is a change."""
+    return json.dumps({"turn": secrets.token_hex(4), "kept": value})
