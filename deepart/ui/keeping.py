@@ -32,7 +32,8 @@ class Kept:
     def __init__(self, key: str):
         self.key = key
         self.told = gr.Textbox("", visible="hidden", label=key)
-        self.told.change(None, self.told, None, js=WRITE.replace("@key", key), **PRIVATE)
+        keep = {"js": WRITE.replace("@key", key), "trigger_mode": "multiple"}
+        self.told.change(None, self.told, None, **keep, **PRIVATE)
 
     def on(self, event: Callable, fn: Callable, inputs: Sequence = (), outputs: Sequence = ()) -> Any:
         """When an event happens, call fn with what the browser keeps (see `read`) and then the inputs.
