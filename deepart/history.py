@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -48,6 +49,14 @@ class Entry:
     file: Path | None
     thumb: bytes
     star: bool
+
+
+class Remembered(NamedTuple):
+    """What a browser keeps of a result. at: seconds since 1970; recipe: JSON."""
+
+    at: float
+    star: bool
+    recipe: str
 
 
 class History:
@@ -90,16 +99,24 @@ class History:
         with self._trouble():
             return self._put(about, FILM, model, path, digest, thumb, False)
 
-    def remember(self, texts: Sequence[str]) -> None:
-        """Take recipes (JSON, newest first) that a browser kept, without pictures; what is no recipe is left out."""
+    def remember(self, kept: Sequence[Remembered]) -> None:
+        """Take what a browser kept, without pictures; what is no recipe is left out."""
+        now = time.time()
         with self._trouble():
-            for place, text in enumerate(texts[:MOST_IN_MEMORY]):
+            for one in kept[:MOST_IN_MEMORY]:
                 with contextlib.suppress(RecipeError):
-                    by = recipe.from_json(text)
-                    values = (key_of(by.to_json()), time.time() - place, by.task, by.model, by.to_json())
+                    by = recipe.from_json(one.recipe)
+                    values = (
+                        key_of(by.to_json()),
+                        min(one.at, now),
+                        by.task,
+                        by.model,
+                        by.to_json(),
+                        int(one.star),
+                    )
                     self._index.execute(
-                        "insert or ignore into results (key, at, task, model, recipe, file, sha256, thumb)"
-                        " values (?, ?, ?, ?, ?, '', '', x'')",
+                        "insert or ignore into results (key, at, task, model, recipe, file, sha256, thumb, star)"
+                        " values (?, ?, ?, ?, ?, '', '', x'', ?)",
                         values,
                     )
             self._trim()
@@ -137,22 +154,23 @@ class History:
             for key in keys:
                 self._index.execute("update results set gone = ? where key = ?", (int(gone), key))
 
-    def recipes(self, most: int, most_bytes: int, more: Sequence[str] = ()) -> list[str]:
-        """The newest recipes (JSON), as many as fit: what a browser can keep.
+    def remembered(self, most: int, most_bytes: int, kept: Sequence[Remembered] = ()) -> list[Remembered]:
+        """The newest results that recipes tell, as many as fit: what a browser can keep.
 
-        more: what it keeps already, and goes on to keep unless it was deleted here: a visitor who was away for long is
-        not known any more.
+        kept: what it keeps already, and goes on to keep unless it was deleted here: a visitor who was away for long is
+        not known any more, and the same browser shows the page in other tabs, too.
         """
         entries = self._read("gone = 0 and task != ? order by at desc, rowid desc limit ?", FILM, most)
         with self._trouble():
             known = {key for (key,) in self._index.execute("select key from results")}
-        texts = [entry.recipe for entry in entries] + [text for text in more if key_of(text) not in known]
+        ours = [Remembered(entry.at, entry.star, entry.recipe) for entry in entries]
+        both = ours + [one for one in kept if key_of(one.recipe) not in known]
         found, size = [], 0
-        for text in texts[:most]:
-            size += len(text)
+        for one in sorted(both, key=lambda one: -one.at)[:most]:
+            size += len(one.recipe)
             if size > most_bytes:
                 break
-            found.append(text)
+            found.append(one)
         return found
 
     def zip_starred(self, target: Path, again: Callable[[Entry], Path | None] = lambda entry: None) -> int:

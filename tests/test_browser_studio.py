@@ -174,10 +174,13 @@ def test_a_visitors_browser_remembers_what_they_made(app, open_page):
     page.wait_for_function("JSON.stringify(localStorage).includes('deepart-history')")
     _, tiles = walls(page)
     expect(tiles).to_have_count(2)
+    tiles.last.get_by_role("button", name=re.compile("^Star")).click()
+    page.wait_for_function("localStorage.getItem('deepart-history').includes('\"star\":true')")
     page.reload()
     page.get_by_role("tab", name="Classify").wait_for()
     panel, tiles = walls(page)
     expect(tiles).to_have_count(2)
+    expect(tiles.last.locator(".star")).to_have_attribute("aria-pressed", "true")
     expect(tiles.first.locator("img")).to_be_visible()  # painted again from its recipe
     tiles.first.locator(".see").click()
     expect(panel.get_by_text("Seed 51")).to_be_visible()
@@ -270,7 +273,7 @@ def test_two_tabs_of_a_browser_forget_nothing_of_each_other(app, open_page):
         "wild",
     }
     kept = json.loads(other.evaluate("localStorage.getItem('deepart-history')"))
-    assert sorted(json.loads(text)["seed"] for text in kept) == [71, 72]
+    assert sorted(json.loads(one["recipe"])["seed"] for one in kept) == [71, 72]
     # what one tab took away stays away when the other one saves
     page.bring_to_front()
     panel = page.get_by_role("tabpanel").filter(visible=True).first

@@ -4,6 +4,7 @@ import csv
 import io
 import sqlite3
 import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -132,13 +133,22 @@ def test_recipes_for_the_browser_are_the_newest_that_fit(there, make):
     for seed in range(5):
         make(there, seed)
     one = len(painting(1).to_json())
-    assert [recipe.from_json(t).seed for t in there.recipes(3, 10**6)] == [4, 3, 2]
-    assert len(there.recipes(9, 2 * one)) == 2
+    assert seeds_kept(there.remembered(3, 10**6)) == [4, 3, 2]
+    assert len(there.remembered(9, 2 * one)) == 2
+
+
+def as_kept(*texts, at=1000.0, star=False):
+    """What a browser kept, the newest first."""
+    return [history.Remembered(at - place, star, text) for place, text in enumerate(texts)]
+
+
+def seeds_kept(kept):
+    return [recipe.from_json(one.recipe).seed for one in kept]
 
 
 def test_a_visitor_gets_recipes_back_from_the_browser_and_rubbish_is_left_out():
     there = History()
-    there.remember([painting(2).to_json(), "rubbish", painting(1).to_json()])
+    there.remember(as_kept(painting(2).to_json(), "rubbish", painting(1).to_json()))
     entries = there.page()
     assert seeds(entries) == [2, 1] and entries[0].file is None and entries[0].thumb == b""
     there.illustrate(entries[0].key, Image.new("RGB", (50, 50)))
@@ -169,7 +179,7 @@ def test_the_zip_holds_the_starred_pictures_and_a_table(there, make, tmp_path):
 
 def test_the_zip_makes_what_is_gone_again_and_keeps_the_recipe_of_what_cannot_be(make, tmp_path):
     there = History()
-    there.remember([painting(seed).to_json() for seed in (1, 2, 3)])
+    there.remember(as_kept(*(painting(seed).to_json() for seed in (1, 2, 3))))
     for entry in there.page():
         there.star(entry.key)
     kept = tmp_path / "again.png"
@@ -187,21 +197,34 @@ def test_the_zip_makes_what_is_gone_again_and_keeps_the_recipe_of_what_cannot_be
 
 
 def test_what_a_browser_keeps_is_not_lost_when_the_visitor_was_forgotten_but_what_was_deleted_goes(make):
-    kept = [painting(seed).to_json() for seed in (1, 2, 3)]
+    kept = as_kept(*(painting(seed).to_json() for seed in (1, 2, 3)))
     there = History()  # as after many other visitors
     make(there, 4)
-    assert [recipe.from_json(t).seed for t in there.recipes(9, 10**6, kept)] == [4, 1, 2, 3]
+    assert seeds_kept(there.remembered(9, 10**6, kept)) == [4, 1, 2, 3]
     there.remember(kept)
-    there.delete([there.page()[0].key])
-    assert [recipe.from_json(t).seed for t in there.recipes(9, 10**6, kept)] == [4, 2, 3]
-    assert len(there.recipes(2, 10**6, kept)) == 2
+    there.delete([there.page()[1].key])
+    assert seeds_kept(there.remembered(9, 10**6, kept)) == [4, 2, 3]
+    assert len(there.remembered(2, 10**6, kept)) == 2
+
+
+def test_a_result_keeps_its_time_and_its_star_on_the_way_through_a_browser(make):
+    there = History()
+    there.remember([history.Remembered(1000.0, True, painting(1).to_json())])
+    there.remember([history.Remembered(1e12, False, painting(2).to_json())])  # the clock of another machine
+    make(there, 3)
+    kept = there.remembered(9, 10**6, [history.Remembered(2000.0, False, painting(4).to_json())])
+    assert seeds_kept(kept) == [3, 2, 4, 1] and [one.star for one in kept] == [False, False, False, True]
+    assert kept[-1].at == 1000.0 and kept[1].at <= time.time()
+    again = History()
+    again.remember(kept)
+    assert seeds(again.page()) == [3, 2, 4, 1] and seeds(again.page(starred=True)) == [1]
 
 
 def test_what_comes_back_from_browsers_again_and_again_takes_no_more_room(monkeypatch):
     monkeypatch.setattr(history, "MOST_IN_MEMORY", 4)
     there = History()
     for start in range(0, 30, 3):
-        there.remember([painting(seed).to_json() for seed in range(start, start + 3)])
+        there.remember(as_kept(*(painting(seed).to_json() for seed in range(start, start + 3))))
     assert there.count() == 4
 
 
@@ -211,7 +234,9 @@ def test_films_are_kept_too(there, tmp_path):
     key = there.add_film('{"walk":1}', "orchard-9", film, Image.new("RGB", (64, 96)))
     entry = there.get(key)
     assert (
-        entry.task == history.FILM and entry.file.read_bytes() == b"a film" and there.recipes(9, 9999) == []
+        entry.task == history.FILM
+        and entry.file.read_bytes() == b"a film"
+        and there.remembered(9, 9999) == []
     )
 
 

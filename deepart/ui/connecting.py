@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
 from deepart import links
+from deepart.history import Remembered
 from deepart.ui import guard, keeping, parts, words
 from deepart.ui.desk import Room
 from deepart.ui.history import Panel
@@ -86,15 +88,12 @@ class Connections:
         """A visitor's recipes go to their browser after everything made, and come back when the page is opened again."""
         kept = keeping.Kept("deepart-history")
 
-        def strings(text: str) -> list[str]:
-            told = keeping.read(text)
-            return [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
-
         def take(request: gr.Request, text: str) -> None:
-            self.book.of(request).remember(strings(text)[:REMEMBERED])
+            self.book.of(request).remember(_remembered(text)[:REMEMBERED])
 
         def give(request: gr.Request, text: str) -> str:
-            return keeping.write(self.book.of(request).recipes(REMEMBERED, REMEMBERED_BYTES, strings(text)))
+            kept = self.book.of(request).remembered(REMEMBERED, REMEMBERED_BYTES, _remembered(text))
+            return keeping.write([one._asdict() for one in kept])
 
         taken = kept.on(self.room.page.load, take)
         taken.then(panel.hand.look, panel.shown, panel.view, **PRIVATE)  # History may be open by then
@@ -145,3 +144,16 @@ class Connections:
 
         script = COPY.replace("@copied", words.LINK_COPIED).replace("@copy", words.COPY_LINK)
         button.click(copy, inputs, code, **PRIVATE).success(None, code, None, js=script, **PRIVATE)
+
+
+def _remembered(text: str) -> list[Remembered]:
+    """What the browser kept of earlier results; what is none is left out."""
+    told, found = keeping.read(text), []
+    for one in told if isinstance(told, list) else ():
+        try:
+            at, star, by = float(one["at"]), bool(one["star"]), one["recipe"]
+        except (TypeError, ValueError, KeyError, OverflowError):
+            continue
+        if math.isfinite(at) and at >= 0 and isinstance(by, str):
+            found.append(Remembered(at, star, by))
+    return found

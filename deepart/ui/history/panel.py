@@ -111,7 +111,8 @@ def _connect_many(many: Many, hand: Hand, view: list, note: gr.HTML, tab: gr.Tab
         return hand.tile(request, now, event)
 
     tab.select(hand.look, shown, view, **PRIVATE)
-    many.wall.click(on_tile, shown, view, trigger_mode="multiple", **PRIVATE)
+    picked = many.wall.click(on_tile, shown, view, trigger_mode="multiple", **PRIVATE)
+    hand.book.made.append(picked)  # a star is remembered
     many.starred.input(hand.only_starred, [shown, many.starred], view, **PRIVATE)
     many.newer.click(hand.turn(-PAGE), shown, view, **PRIVATE)
     many.older.click(hand.turn(PAGE), shown, view, **PRIVATE)
