@@ -345,7 +345,7 @@ def test_sliders_take_a_picture_dropped_again_too(mine, tmp_path):
     other = replace(mine, sha256="0" * 64)
     places = [Place(Point((0.0,)), each) for each in (mine, other, None)]
     desk = Desk(places[0], tuple(places[1:]), (places[0],)).with_file(again)
-    assert [p.own and p.own.path for p in (desk.place, *desk.past, *desk.future)] == [
+    assert [p.own and p.own.path for p in (desk.now, *desk.past, *desk.future)] == [
         again.path,
         mine.path,
         None,

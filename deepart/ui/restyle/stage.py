@@ -22,32 +22,24 @@ from deepart.ui.book import Book
 from deepart.ui.comparing import CURTAIN, curtain, figure
 from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.running import Running
+from deepart.ui.trail import Trail
 
-STEPS_BACK = 40
 THERE = 5  # values that a new picture answers, without the note
 Make = Callable[..., Iterator[tuple[float, Made | None]]]
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The picture that is worked on, those before and after an undo, and the recipe (JSON, "" for none) that waits for its picture."""
+class Desk(Trail[Own]):
+    """The picture that is worked on, step by step, and the recipe (JSON, "" for none) that waits for its picture."""
 
-    now: Own
-    past: tuple[Own, ...] = ()
-    future: tuple[Own, ...] = ()
     waits: str = ""
+
+    def to(self, step: Own) -> Desk:
+        return replace(super().to(step), waits="")
 
     def with_file(self, mine: Own) -> Desk:
         """The same, with another file of the same picture."""
-        past, future = (
-            tuple(mine if each.sha256 == mine.sha256 else each for each in row)
-            for row in (self.past, self.future)
-        )
-        return replace(self, now=mine, past=past, future=future)
-
-    def to(self, picture: Own) -> Desk:
-        """One step on; what was undone is forgotten."""
-        return Desk(picture, (*self.past, self.now)[-STEPS_BACK:])
+        return self.each(lambda one: mine if one.sha256 == mine.sha256 else one)
 
 
 @dataclass(frozen=True)
@@ -125,8 +117,8 @@ class Hand:
 
     def __init__(self, restyling: Restyling):
         self.restyling = restyling
-        self.undo = guard.noted(THERE)(self._undo)
-        self.redo = guard.noted(THERE)(self._redo)
+        self.undo = guard.noted(THERE)(lambda desk: self.show(desk.undo()))
+        self.redo = guard.noted(THERE)(lambda desk: self.show(desk.redo()))
         self.own = guard.noted(THERE + 1)(self._own)
         self.example = guard.noted(THERE)(
             lambda desk, event: self.show(self.fresh(None, parts.example(event.index)))
@@ -136,10 +128,7 @@ class Hand:
 
     def show(self, desk: Desk) -> tuple:
         """Everything on the stage as a desk says."""
-        return (
-            desk, self.before(desk), self.easel(desk),
-            gr.Button(interactive=bool(desk.past)), gr.Button(interactive=bool(desk.future)),
-        )  # fmt: skip
+        return desk, self.before(desk), self.easel(desk), *desk.buttons()
 
     def before(self, desk: Desk) -> str:
         """The picture that is worked on, as far as the line between before and after."""
@@ -202,20 +191,6 @@ class Hand:
         if not path:
             raise images.PictureError(words.NO_PICTURE)
         return self.show(self.fresh(None, Path(path)))
-
-    def _undo(self, desk: Desk) -> tuple:
-        if not desk.past:
-            return (gr.skip(),) * THERE
-        return self.show(
-            replace(desk, now=desk.past[-1], past=desk.past[:-1], future=(*desk.future, desk.now))
-        )
-
-    def _redo(self, desk: Desk) -> tuple:
-        if not desk.future:
-            return (gr.skip(),) * THERE
-        return self.show(
-            replace(desk, now=desk.future[-1], future=desk.future[:-1], past=(*desk.past, desk.now))
-        )
 
 
 def build(restyling: Restyling, book: Book) -> Stage:

@@ -21,9 +21,9 @@ from deepart.ui.book import Book
 from deepart.ui.faders import faders, read, standing
 from deepart.ui.parts import PRIVATE
 from deepart.ui.sample.wall import PAINTING, Wall, choices, hang
+from deepart.ui.trail import Trail
 
 NEIGHBOURS = 8
-STEPS_BACK = 60
 
 
 @dataclass(frozen=True)
@@ -102,35 +102,24 @@ def build(sampler: Sampler, hung: Wall) -> Easel:
 
 
 def _wire_steps(stand: Easel) -> gr.State:
-    """Undo and redo: every painting that stood on the easel, and where among them it stands (a Trail, returned)."""
-    trail, buttons = gr.State(Trail()), [stand.undo, stand.redo]
+    """Undo and redo: the recipes (JSON, "" for none) of what stood on the easel, a Trail, which is returned."""
+    trail, buttons = gr.State(Trail("")), [stand.undo, stand.redo]
 
-    def go(by: str, trail: Trail) -> tuple:
-        grown = trail.to(by)
+    def go(by: str, trail: Trail[str]) -> tuple:
+        grown = _stepped(trail, by)
         return grown, *grown.buttons()
 
     stand.by.change(go, [stand.by, trail], [trail, *buttons], queue=False, **PRIVATE)
-    stand.undo.click(stand.hand.step(-1), trail, [trail, *buttons, *stand.all], **PRIVATE)
-    stand.redo.click(stand.hand.step(1), trail, [trail, *buttons, *stand.all], **PRIVATE)
+    for button, step in ((stand.undo, Trail.undo), (stand.redo, Trail.redo)):
+        button.click(stand.hand.step(step), trail, [trail, *buttons, *stand.all], **PRIVATE)
     return trail
 
 
-@dataclass(frozen=True)
-class Trail:
-    """The recipes (JSON) of what stood on the easel, in order, and which of them stands there."""
-
-    steps: tuple[str, ...] = ()
-    at: int = -1
-
-    def to(self, by: str) -> Trail:
-        """One step on; what was undone is forgotten. Coming to where it stands already is none."""
-        if not by or (self.steps and self.steps[self.at] == by):
-            return self
-        steps = (*self.steps[: self.at + 1], by)[-STEPS_BACK:]
-        return Trail(steps, len(steps) - 1)
-
-    def buttons(self) -> tuple[Any, Any]:
-        return gr.Button(interactive=self.at > 0), gr.Button(interactive=self.at + 1 < len(self.steps))
+def _stepped(trail: Trail[str], by: str) -> Trail[str]:
+    """The trail with one painting more; an empty easel is no step."""
+    if not by:
+        return trail
+    return trail.to(by) if trail.now else Trail(by)
 
 
 def _neighbours(sampler: Sampler, hung: Wall, request: gr.Request, by: str, amount: float) -> Iterator:
@@ -184,15 +173,15 @@ class Hand:
         """The painting on the easel as a file, for another tab."""
         return parts.keep(self.remake(on_easel(by)))
 
-    def step(self, by: int) -> Callable:
-        """A handler that goes so many steps along the trail."""
+    def step(self, step: Callable[[Trail[str]], Trail[str]]) -> Callable:
+        """A handler that goes along the trail."""
 
         @guard.noted(9)
-        def go(trail: Trail) -> tuple:
-            if not 0 <= trail.at + by < len(trail.steps):
+        def go(trail: Trail[str]) -> tuple:
+            there = step(trail)
+            if there == trail:
                 return (gr.skip(),) * 9
-            there = Trail(trail.steps, trail.at + by)
-            return there, *there.buttons(), *self.put(self.remake(recipe.from_json(there.steps[there.at])))
+            return there, *there.buttons(), *self.put(self.remake(recipe.from_json(there.now)))
 
         return go
 
@@ -222,7 +211,7 @@ class Hand:
     def _reset(self, by: str) -> tuple:
         return self.put(self.remake(replace(on_easel(by), sliders=None, mix_seed=None, mix_level=None)))
 
-    def _slide(self, request: gr.Request, by: str, trail: Trail, moved: Any) -> tuple:
+    def _slide(self, request: gr.Request, by: str, trail: Trail[str], moved: Any) -> tuple:
         """A small picture while a finger is on a slider; the full one, to keep, when it is lifted."""
         one, (values, held) = on_easel(by), read(moved)
         names = [axis.name for axis in self.sampler.directions(one.model)]
@@ -230,7 +219,7 @@ class Hand:
         answer = self._change(request, one, held, sliders=sliders)
         if held:
             return (*(gr.skip(),) * 3, *answer)
-        grown = trail.to(answer[0])
+        grown = _stepped(trail, answer[0])
         return grown, *grown.buttons(), *answer
 
     def _mix(self, request: gr.Request, by: str, seed: str, level: float) -> tuple:

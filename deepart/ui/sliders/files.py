@@ -33,7 +33,7 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
         """The values on view as a file."""
         yield gr.skip(), None
         path = parts.fresh(f"{model}-values.json")
-        path.write_text(settings(model, bench.axes(model), bench.values(model, desk.place.point)), "utf-8")
+        path.write_text(settings(model, bench.axes(model), bench.values(model, desk.now.point)), "utf-8")
         yield gr.skip(), str(path)
 
     @guard.noted(outputs=THERE)
@@ -41,9 +41,9 @@ def build(bench: Bench, stage: Stage, hand: Hand) -> None:
         """The axes as a file of values says, on the picture that is there."""
         if not file:
             return (gr.skip(),) * THERE
-        path, values = guard.uploaded({"path": file}), bench.values(model, desk.place.point)
+        path, values = guard.uploaded({"path": file}), bench.values(model, desk.now.point)
         wanted = read_settings(path.read_bytes(), model, bench.axes(model), values)
-        place = replace(desk.place, point=bench.move(model, desk.place.point, wanted))
+        place = replace(desk.now, point=bench.move(model, desk.now.point, wanted))
         return hand.show(model, desk.to(place), keep, bank)
 
     give_out(save, leave, write, stage.here, note)

@@ -22,42 +22,23 @@ from deepart.ui.book import Book
 from deepart.ui.comparing import curtain, figure
 from deepart.ui.faders import locked, read, standing
 from deepart.ui.sliders.ends import ends_of
+from deepart.ui.trail import Trail
 
-STEPS_BACK = 60
 LEAST_STEP = 0.02  # sigma; a preset does not tell of smaller ones
 THERE = 8  # values that a new place answers, without the note
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What is on view, where it was before and after an undo, and the recipe (JSON, "" for none) that waits for its picture.
+class Desk(Trail[Place]):
+    """What is on view, step by step, and the recipe (JSON, "" for none) that waits for its picture."""
 
-    All of it can be hashed: so Gradio tells that a state changed.
-    """
-
-    place: Place
-    past: tuple[Place, ...] = ()
-    future: tuple[Place, ...] = ()
     waits: str = ""
 
     def with_file(self, mine: Own) -> Desk:
         """The same, with another file of the same picture."""
-
-        def there(place: Place) -> Place:
-            return replace(place, own=mine) if place.own and place.own.sha256 == mine.sha256 else place
-
-        return replace(
-            self,
-            place=there(self.place),
-            past=tuple(map(there, self.past)),
-            future=tuple(map(there, self.future)),
+        return self.each(
+            lambda place: replace(place, own=mine) if place.own and place.own.sha256 == mine.sha256 else place
         )
-
-    def to(self, place: Place) -> Desk:
-        """One step on; what was undone is forgotten."""
-        if place == self.place:
-            return self
-        return replace(self, place=place, past=(*self.past, self.place)[-STEPS_BACK:], future=())
 
 
 class Hand:
@@ -66,11 +47,11 @@ class Hand:
     def __init__(self, bench: Bench, book: Book):
         self.bench, self.book = bench, book
         self.slide = guard.noted(4)(self._slide)
-        self.switch = guard.noted(1)(lambda model, desk, keep, _: self._easel(model, desk.place, keep))
+        self.switch = guard.noted(1)(lambda model, desk, keep, _: self._easel(model, desk.now, keep))
         self.random = guard.noted(THERE)(self._random)
         self.reset = guard.noted(THERE)(self._reset)
-        self.undo = guard.noted(THERE)(self._undo)
-        self.redo = guard.noted(THERE)(self._redo)
+        self.undo = guard.noted(THERE)(lambda model, desk, *given: self.show(model, desk.undo(), *given))
+        self.redo = guard.noted(THERE)(lambda model, desk, *given: self.show(model, desk.redo(), *given))
         self.away = guard.noted(THERE)(
             lambda model, desk, *_: self.begin(model, Place(self.bench.origin(model)))
         )
@@ -86,7 +67,7 @@ class Hand:
 
     def show(self, model: str, desk: Desk, keep: bool, bank: Any = None) -> tuple:
         """Everything on the stage as a desk says. bank: what the browser sent, whose locks stay."""
-        place = desk.place
+        place = desk.now
         values = [max(-FARTHEST, min(FARTHEST, v)) for v in self.bench.values(model, place.point)]
         bar = (
             curtain(parts.small_jpeg(self.bench.before(model, place.own)), _shape(place)) if place.own else ""
@@ -95,7 +76,7 @@ class Hand:
         shown = gr.Checkbox(value=keep, visible=place.own is not None)
         return (
             desk, standing(self.bench.axes(model), values, bank, self._has_ends(model)), shown, bar, easel,
-            *_steps(desk), gr.Button(visible=place.own is not None),
+            *desk.buttons(), gr.Button(visible=place.own is not None),
         )  # fmt: skip
 
     def _has_ends(self, model: str) -> bool:
@@ -106,49 +87,37 @@ class Hand:
     def _slide(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """A small picture while a finger is on a slider; a larger one when it is lifted, and a step for Undo."""
         values, held = read(bank)
-        place = replace(desk.place, point=self.bench.move(model, desk.place.point, values))
+        place = replace(desk.now, point=self.bench.move(model, desk.now.point, values))
         if held:
             small = parts.small_jpeg(self.bench.preview(model, _seen(place, keep)))
             return gr.skip(), figure(small, _caption(place, keep), _shape(place)), gr.skip(), gr.skip()
         desk = desk.to(place)
-        return desk, self._easel(model, place, keep), *_steps(desk)
+        return desk, self._easel(model, place, keep), *desk.buttons()
 
     def _random(
         self, request: gr.Request, model: str, desk: Desk, keep: bool, bank: Any, heat: float
     ) -> tuple:
         """A random place; for an own picture, its own place with a random step along all unlocked axes."""
         fixed, seed = locked(bank), secrets.randbelow(SEEDS)
-        now = self.bench.values(model, desk.place.point)
+        now = self.bench.values(model, desk.now.point)
         held = {i: now[i] for i in fixed if i < len(now)}
         point = self.bench.random_point(model, seed, heat, held)
-        if desk.place.own:
+        if desk.now.own:
             start = self._start(model, desk).point
             own, step = self.bench.values(model, start), self.bench.values(model, point)
             there = [max(-FARTHEST, min(FARTHEST, a + b)) for a, b in zip(own, step, strict=True)]
             point = self.bench.move(model, start, [held.get(i, value) for i, value in enumerate(there)])
         else:
             self.book.keep(request, self.bench.draw(model, Place(point)))
-        return self.show(model, desk.to(replace(desk.place, point=point)), keep, bank)
+        return self.show(model, desk.to(replace(desk.now, point=point)), keep, bank)
 
     def _reset(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """Back to the own picture's own values, or to the mean painting; locked axes go there, too."""
         return self.show(model, replace(desk.to(self._start(model, desk)), waits=""), keep, bank)
 
     def _start(self, model: str, desk: Desk) -> Place:
-        mine = desk.place.own
+        mine = desk.now.own
         return self.bench.put(model, mine.path) if mine else Place(self.bench.origin(model))
-
-    def _undo(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
-        if not desk.past:
-            return (gr.skip(),) * THERE
-        back = replace(desk, place=desk.past[-1], past=desk.past[:-1], future=(*desk.future, desk.place))
-        return self.show(model, back, keep, bank)
-
-    def _redo(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
-        if not desk.future:
-            return (gr.skip(),) * THERE
-        on = replace(desk, place=desk.future[-1], future=desk.future[:-1], past=(*desk.past, desk.place))
-        return self.show(model, on, keep, bank)
 
     def _change_model(self, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """Another model: the own picture goes onto its sliders, else its mean painting is shown."""
@@ -157,7 +126,7 @@ class Hand:
     def _own(self, model: str, desk: Desk, keep: bool, bank: Any, file: Any) -> tuple:
         if not file:
             return (gr.skip(),) * (THERE + 1)
-        path, mine = guard.uploaded(file), desk.place.own
+        path, mine = guard.uploaded(file), desk.now.own
         if mine and not desk.waits and (found := own(path)).sha256 == mine.sha256:
             # a browser may say the same thing twice, and what was moved is not to go; but the first upload may be gone
             return None, desk.with_file(found), *(gr.skip(),) * (THERE - 1)
@@ -173,15 +142,15 @@ class Hand:
 
     def picture(self, model: str, desk: Desk, keep: bool) -> Path:
         """The finished picture as a file, for another tab."""
-        return parts.keep(self.bench.draw(model, _seen(desk.place, keep)))
+        return parts.keep(self.bench.draw(model, _seen(desk.now, keep)))
 
     def recipe(self, model: str, desk: Desk, keep: bool, *_: Any) -> Recipe:
         """Of the picture on view."""
-        return self.bench.recipe(model, _seen(desk.place, keep))
+        return self.bench.recipe(model, _seen(desk.now, keep))
 
     def preset(self, model: str, desk: Desk, keep: bool, *_: Any) -> Recipe:
         """How far the axes were moved from where the picture put them."""
-        by = self.bench.recipe(model, desk.place)
+        by = self.bench.recipe(model, desk.now)
         start = self.bench.values(model, self._start(model, desk).point)
         steps = {
             name: round(value - before, 3)
@@ -200,14 +169,14 @@ class Hand:
         names, values = [axis.name for axis in self.bench.axes(by.model)], self.bench.values(by.model, start)
         at = [value + (by.sliders or {}).get(name, 0.0) for name, value in zip(names, values, strict=True)]
         point = self.bench.move(by.model, start, [max(-FARTHEST, min(FARTHEST, v)) for v in at])
-        return by.model, *self.show(by.model, desk.to(replace(desk.place, point=point)), keep, bank), ""
+        return by.model, *self.show(by.model, desk.to(replace(desk.now, point=point)), keep, bank), ""
 
     def restore(self, by: Recipe, own: Path | None, model: str, desk: Desk, keep: bool, bank: Any) -> tuple:
         """The model and the stage as a recipe says, and a note, which asks for the picture whose detail it kept."""
         self.bench.studio.check(by)
         if by.own_sha256 is None:
             return by.model, *self.begin(by.model, Place(Point(by.z, by.aspect)), False, bank), ""
-        mine = desk.place.own
+        mine = desk.now.own
         own = own or (mine.path if mine and mine.sha256 == by.own_sha256 else None)
         if own is None:
             waiting = replace(desk, waits=by.to_json())
@@ -228,7 +197,7 @@ class Hand:
         """The finished picture as a file; at the size of an own picture it takes seconds."""
         yield gr.Button(words.MAKING, interactive=False), None
         try:
-            path = self.book.keep(request, self.bench.draw(model, _seen(desk.place, keep)))
+            path = self.book.keep(request, self.bench.draw(model, _seen(desk.now, keep)))
         except Exception as error:
             yield gr.Button(words.DOWNLOAD, interactive=True), gr.skip()
             raise error
@@ -261,10 +230,6 @@ def _shape(place: Place) -> tuple[int, int]:
 
 def _caption(place: Place, keep: bool) -> str:
     return words.REMADE if place.own and not keep else ""
-
-
-def _steps(desk: Desk) -> tuple[Any, Any]:
-    return gr.Button(interactive=bool(desk.past)), gr.Button(interactive=bool(desk.future))
 
 
 def png(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -86,7 +87,7 @@ class Guide:
             point, near = maps.middle(self.bench, model, atlas, told["style"]), [told["style"]]
         else:
             point, near = maps.spot(self.bench, model, atlas, told.get("x"), told.get("y"))
-        moved = Desk(Place(point), (*desk.past, desk.place))
+        moved = replace(desk.to(Place(point)), waits="")
         return self.dot(model, moved), _said(near), *self.hand.show(model, moved, keep, bank)
 
     def unfold(self, model: str, desk: Desk) -> Any:
@@ -99,7 +100,7 @@ class Guide:
     def dot(self, model: str, desk: Desk) -> Any:
         """Where what is on view lies on the map."""
         try:
-            return {"at": maps.locate(self.bench, model, self.reader(model), desk.place.point)}
+            return {"at": maps.locate(self.bench, model, self.reader(model), desk.now.point)}
         except (StudioError, WeightsError):
             return {"at": None}
 

@@ -106,7 +106,7 @@ class PathHand:
     def _add(
         self, model: str, path: tuple, detail: bool, loop: bool, at: float, desk: Desk, keep: bool
     ) -> tuple:
-        place = desk.place if keep else Place(desk.place.point)
+        place = desk.now if keep else Place(desk.now.point)
         return self._lay(model, (*path, place), detail, loop, at)
 
     def _lay(self, model: str, path: tuple, *how: Any) -> tuple:
