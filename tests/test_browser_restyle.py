@@ -163,7 +163,7 @@ def test_one_goes_on_from_what_was_made_and_back(panel):
     expect(yours(panel)).to_have_attribute("src", made)
 
 
-def test_the_canvas_to_paint_on_follows_a_picture_that_was_turned_and_back(page, panel):
+def test_the_canvas_to_paint_on_follows_a_picture_that_was_turned_and_back(page, panel, tmp_path):
     add_style(panel, "mist")
     panel.get_by_role("button", name="Only here").first.click()
     canvas = panel.get_by_role("img", name="A small copy of your picture to paint on")
@@ -172,14 +172,25 @@ def test_the_canvas_to_paint_on_follows_a_picture_that_was_turned_and_back(page,
     page.get_by_role("tab", name="Adjust", exact=True).click()
     panel.get_by_role("button", name="Frame").first.click()
     button(panel, "Turn right").click()
+    path = download(page, panel, "Download PNG", tmp_path)
     button(panel, "Go on from this").click()
     expect(button(panel, "Undo")).to_be_enabled(timeout=120_000)
-    page.get_by_role("tab", name="Style", exact=True).click()
-    for turned in (1, 0):
+
+    def canvas_is(turned):
+        page.get_by_role("tab", name="Style", exact=True).click()
         expect(canvas).to_have_attribute("width", size[turned])
         expect(canvas).to_have_attribute("height", size[1 - turned])
-        if turned:
-            button(panel, "Undo").click()
+
+    canvas_is(turned=True)
+    button(panel, "Undo").click()
+    canvas_is(turned=False)
+    button(panel, "Redo").click()
+    canvas_is(turned=True)
+    page.locator(".bring input[type=file]").set_input_files(
+        path
+    )  # goes back to the picture that it was turned from
+    expect(page.get_by_role("tab", name="Adjust", exact=True)).to_have_attribute("aria-selected", "true")
+    canvas_is(turned=False)
 
 
 def test_a_long_work_is_stopped(page, panel, tmp_path):

@@ -15,7 +15,7 @@ from deepart.ui.desk import Room
 from deepart.ui.history import Panel
 from deepart.ui.parts import PRIVATE
 from deepart.ui.presets import Shelf
-from deepart.ui.returning import SHOW, Returning, warn
+from deepart.ui.returning import Returning, warn
 
 REMEMBERED = 200  # recipes of a visitor that the browser keeps
 REMEMBERED_BYTES = 300_000
@@ -74,13 +74,11 @@ class Connections:
         def bring(request: gr.Request, file: Any, *given: Any) -> dict:
             return {back: None, **self.returning.bring_file(request, file, *given)}
 
-        show = {"fn": None, "js": SHOW, **PRIVATE}
-        back.upload(bring, [back, *self.returning.inputs], outputs, **PRIVATE).success(**show)
+        self.returning.then(back.upload(bring, [back, *self.returning.inputs], outputs, **PRIVATE))
         code = gr.Textbox("", visible="hidden", label=words.COPY_LINK)
         self.room.page.load(None, None, code, js=READ_LINK, **PRIVATE)
-        code.change(
-            self.returning.bring_link, [code, *self.returning.inputs], self.returning.outputs, **PRIVATE
-        ).success(**show)
+        linked = [code, *self.returning.inputs]
+        self.returning.then(code.change(self.returning.bring_link, linked, self.returning.outputs, **PRIVATE))
         if self.room.desk.outputs is None:
             self._remember_in_browser(panel)
 

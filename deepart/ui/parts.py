@@ -65,6 +65,7 @@ class Maker:
     inner: the inner tabs to open, as (tabs, id). restore(by, own, *inputs) answers `outputs`, of which the last is the
     tool's note: every control as the recipe `by` says. own: the file that its picture was made from, where it is known;
     else the tool asks for it. dress(by, *inputs) answers the same: the settings of `by` on the picture that is there.
+    after: further events (arguments of `success`) once a recipe was brought back.
     """
 
     task: str
@@ -73,6 +74,7 @@ class Maker:
     outputs: list
     restore: Callable[..., tuple]
     dress: Callable[..., tuple]
+    after: Sequence[dict] = ()
 
 
 End = Sender | Landing | Maker  # what a tab shows to the others

@@ -11,6 +11,7 @@ from deepart import links, recipe
 from deepart.recipe import Recipe, RecipeError
 from deepart.ui import guard, parts, words
 from deepart.ui.book import Book
+from deepart.ui.parts import PRIVATE
 
 # What was brought back may stand below the edge of the window.
 SHOW = """() => setTimeout(() => [...document.querySelectorAll('.easel img')].find(img => img.offsetParent)
@@ -28,6 +29,8 @@ class Returning:
         self.rooms, self.book = rooms, book
         self.inputs: list = []
         self._found: dict[str, tuple[str, parts.Maker, slice]] = {}
+        after = [event for _, maker in makers for event in maker.after]
+        self._after = [event for i, event in enumerate(after) if event not in after[:i]]
         outputs = [rooms]
         for tab, maker in makers:
             start = len(self.inputs)
@@ -35,6 +38,11 @@ class Returning:
             self._found[maker.task] = (tab, maker, slice(start, len(self.inputs)))
             outputs += [*maker.outputs, *(tabs for tabs, _ in maker.inner)]
         self.outputs = list({c._id: c for c in outputs}.values())
+
+    def then(self, brought: Any) -> None:
+        """What follows on an event that brings recipes back."""
+        for event in (*self._after, {"fn": None, "js": SHOW, **PRIVATE}):
+            brought.success(**event)
 
     def bring(self, by: Recipe, own: Path | None, given: tuple) -> dict:
         """The tab of a recipe opens, and every control stands as it says. given: the values of `inputs`.

@@ -15,7 +15,7 @@ from deepart.ui.desk import Room
 from deepart.ui.history.hand import PAGE, Hand, Shown, nothing, where
 from deepart.ui.history.tiles import tiles
 from deepart.ui.parts import PRIVATE
-from deepart.ui.returning import SHOW, Returning
+from deepart.ui.returning import Returning
 
 
 @dataclass(frozen=True)
@@ -129,5 +129,4 @@ def _connect_one(one: One, hand: Hand, view: list, returning: Returning) -> None
     def bring(request: gr.Request, now: Shown, *given: Any) -> dict:
         return returning.said(lambda: returning.from_here(request, hand.recipe(request, now), given))
 
-    brought = one.back.click(bring, [shown, *returning.inputs], returning.outputs, **PRIVATE)
-    brought.success(None, js=SHOW, **PRIVATE)
+    returning.then(one.back.click(bring, [shown, *returning.inputs], returning.outputs, **PRIVATE))

@@ -66,7 +66,7 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
 
     def maker(inner: tuple) -> parts.Maker:
         outputs = [*stage.there[:-1], *controls, stage.note]
-        return parts.Maker("adjust", inner, here, outputs, tool.restore, tool.dress)
+        return parts.Maker("adjust", inner, here, outputs, tool.restore, tool.dress, stage.after)
 
     return Showing(tool.preview, controls, tool.made, tool.recipe, maker)
 

@@ -45,7 +45,7 @@ def build(restyling: Restyling, stage: Stage, tab: gr.Tab) -> Showing:
     def maker(inner: tuple) -> parts.Maker:
         return parts.Maker(
             "enlarge", inner, [stage.desk, model, times], [*stage.there[:-1], model, times, stage.note],
-            tool.restore, tool.dress,
+            tool.restore, tool.dress, stage.after,
         )  # fmt: skip
 
     controls = [model, times]
