@@ -22,6 +22,7 @@ from deepart.images import PictureError
 from deepart.recipe import Recipe, RecipeError
 
 INDEX = "history.sqlite"
+OWN = "own"  # the folder of pictures that results were made from
 THUMB = 192  # px of the longer side
 MOST_IN_MEMORY = 400  # results of one visitor; 3 MB of thumbnails
 WAIT = 20.0  # seconds for another program that writes the same index
@@ -78,6 +79,7 @@ class History:
         if folder is not None:
             self._purge()
             self._find_others()
+            self._forget_own()
 
     def add(self, by: Recipe, path: Path, picture: Image.Image, instead: str | None = None) -> str:
         """Put a finished picture in front; returns its key, which is the same for the same recipe.
@@ -140,9 +142,17 @@ class History:
         return next(iter(self._read("key = ? and gone = 0", key)), None)
 
     def find(self, sha256: str) -> Path | None:
-        """The file with that content, if it was made here and is still there."""
+        """The file with that content, if it was made here, or results were made from it, and it is still there."""
         found = self._read("sha256 = ? and gone = 0", sha256)
-        return next((entry.file for entry in found if entry.file), None)
+        return next((entry.file for entry in found if entry.file), None) or self._kept_own(sha256)
+
+    def keep_own(self, path: Path, sha256: str, name: str) -> None:
+        """Copy the artist's picture that a result was made from, so that its recipe is enough. name: what it is called."""
+        if self.folder is None or self.find(sha256) or not path.is_file():
+            return
+        disk.make_folder(self.folder / OWN / sha256)
+        with open(path, "rb") as source, disk.whole(self.folder / OWN / sha256 / name) as out:
+            shutil.copyfileobj(source, out)
 
     def star(self, key: str, star: bool = True) -> None:
         with self._trouble():
@@ -252,6 +262,19 @@ class History:
     def _purge(self) -> None:
         with self._trouble():
             self._drop("gone = 1")
+
+    def _kept_own(self, sha256: str) -> Path | None:
+        if self.folder is None:
+            return None
+        return next((path for path in (self.folder / OWN / sha256).glob("*") if path.is_file()), None)
+
+    def _forget_own(self) -> None:
+        """Pictures that no result was made from any more."""
+        with self._trouble():
+            texts = [text for (text,) in self._index.execute("select recipe from results")]
+        for place in (self.folder / OWN).glob("*"):
+            if not any(place.name in text for text in texts):
+                shutil.rmtree(place, ignore_errors=True)
 
     def _find_others(self) -> None:
         """Pictures with recipes that the index does not know: an index that was lost, or files that were put there."""

@@ -167,6 +167,32 @@ def test_what_was_made_is_there_after_a_new_start(weights_folder, open_page, tmp
         assert np.array_equal(picture_on(panel.get_by_alt_text(EASEL)), before)
 
 
+def test_a_picture_of_ones_own_is_there_too_after_a_new_start(weights_folder, open_page, tmp_path):
+    flags = ("--weights", str(weights_folder), "--outputs", str(tmp_path / "outputs"))
+    mine = tmp_path / "my cat.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (60, 90, 3), dtype=np.uint8)).save(mine)
+    with started(*flags, log=tmp_path / "one.txt") as address:
+        page = open_page(address)
+        panel = tab(page, "Restyle")
+        page.get_by_role("tab", name="Adjust", exact=True).click()
+        before = panel.get_by_alt_text("Yours").get_attribute("src")
+        panel.locator(".standing").get_by_label("File upload").first.set_input_files(mine)
+        expect(panel.get_by_alt_text("Yours")).not_to_have_attribute("src", before)
+        panel.get_by_role("button", name="Frame").first.click()
+        panel.get_by_role("button", name="Turn right", exact=True).click()
+        assert Image.open(download(page, panel, "Download PNG", tmp_path)).size == (60, 90)
+    mine.unlink()
+    with started(*flags, log=tmp_path / "two.txt") as address:
+        page = open_page(address)
+        panel, tiles = walls(page)
+        tiles.first.locator(".see").click()
+        panel.get_by_role("button", name="Bring it back").click()
+        panel = page.get_by_role("tabpanel").filter(visible=True).first
+        expect(page.get_by_role("tab", name="Adjust", exact=True)).to_have_attribute("aria-selected", "true")
+        again = download(page, panel, "Download PNG", tmp_path / "again")
+        assert Image.open(again).size == (60, 90) and recipe.load(again).own_name == "my cat.png"
+
+
 def test_a_visitors_browser_remembers_what_they_made(app, open_page):
     page = open_page(app)
     paint(page, 50, 2)

@@ -1,6 +1,7 @@
 """The history: what was made comes back, newest first, and nothing of it is lost unasked."""
 
 import csv
+import hashlib
 import io
 import sqlite3
 import threading
@@ -91,6 +92,35 @@ def test_what_is_deleted_is_gone_and_can_come_back(there, make):
 def test_a_result_is_found_by_what_is_in_its_file(there, make):
     file = there.get(make(there, 4)).file
     assert there.find(history._sha256(file)) == file and there.find("0" * 64) is None
+
+
+def test_a_picture_that_results_were_made_from_stays_as_long_as_they_do(tmp_path, make):
+    folder, mine = tmp_path / "outputs", tmp_path / "my cat.jpg"
+    mine.write_bytes(b"a cat")
+    sha = hashlib.sha256(b"a cat").hexdigest()
+    there = History(folder)
+    key = make(there, 1, own_sha256=sha, own_name="my cat.jpg")
+    there.keep_own(mine, sha, mine.name)
+    there.keep_own(tmp_path / "gone.jpg", "0" * 64, "gone.jpg")
+    mine.unlink()
+    there.keep_own(mine, sha, mine.name)  # a result more of the same picture, which has gone by then
+    for one in (there, History(folder)):
+        found = one.find(sha)
+        assert found.read_bytes() == b"a cat" and found.name == "my cat.jpg" and one.find("0" * 64) is None
+    (folder / history.INDEX).unlink()
+    there = History(folder)
+    assert there.find(sha) and there.count() == 1
+    there.delete([key])
+    assert there.find(sha)
+    assert History(folder).find(sha) is None and not list((folder / "own").glob("*"))
+
+
+def test_a_visitors_own_picture_is_not_kept(tmp_path):
+    mine = tmp_path / "cat.jpg"
+    mine.write_bytes(b"a cat")
+    there = History()
+    there.keep_own(mine, hashlib.sha256(b"a cat").hexdigest(), mine.name)
+    assert there.find(hashlib.sha256(b"a cat").hexdigest()) is None and list(tmp_path.iterdir()) == [mine]
 
 
 def test_a_folder_is_the_same_after_a_new_start_and_forgets_what_was_deleted(tmp_path, make):

@@ -11,6 +11,7 @@ import gradio as gr
 from PIL import Image
 
 from deepart import images, recipe
+from deepart.bench.own import Own
 from deepart.disk import DiskError
 from deepart.history import THUMB, History
 from deepart.images import PictureError
@@ -46,11 +47,19 @@ class Book:
                 self._visitors.popitem(last=False)
             return history
 
-    def keep(self, request: gr.Request | None, made: Made, instead: Recipe | None = None) -> Path:
-        """A finished picture as a PNG that Gradio serves, put into the history. instead: the step before, see `History.add`."""
+    def keep(
+        self, request: gr.Request | None, made: Made, instead: Recipe | None = None, mine: Own | None = None
+    ) -> Path:
+        """A finished picture as a PNG that Gradio serves, put into the history.
+
+        instead: the step before, see `History.add`. mine: the artist's picture that it was made from.
+        """
         path = parts.keep(made)
         try:
-            self.of(request).add(made.recipe, path, made.picture, instead and instead.to_json())
+            history = self.of(request)
+            history.add(made.recipe, path, made.picture, instead and instead.to_json())
+            if mine and mine.sha256 == made.recipe.own_sha256:
+                history.keep_own(mine.path, mine.sha256, mine.name)
         except DiskError as error:  # the picture itself is there
             self.complain(error)
         return path

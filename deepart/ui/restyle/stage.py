@@ -272,7 +272,7 @@ class Work:
                 if self.running.stopped(key):
                     break
                 if made:
-                    path = self.book.keep(request, made)
+                    path = self.book.keep(request, made, mine=desk.now)
                 else:
                     yield _buttons(done), None
         except Exception:

@@ -197,7 +197,8 @@ class Hand:
         """The finished picture as a file; at the size of an own picture it takes seconds."""
         yield gr.Button(words.MAKING, interactive=False), None
         try:
-            path = self.book.keep(request, self.bench.draw(model, _seen(desk.now, keep)))
+            made = self.bench.draw(model, _seen(desk.now, keep))
+            path = self.book.keep(request, made, mine=desk.now.own)
         except Exception as error:
             yield gr.Button(words.DOWNLOAD, interactive=True), gr.skip()
             raise error
