@@ -1,5 +1,6 @@
 """The classifier's figures, on cases that can be counted by hand."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image, ImageDraw
 from torch import nn
 
 from deepart import data
-from deepart.evaluation import classifier, guises, statistics, style_peers
+from deepart.evaluation import classifier, guises, run, statistics, style_peers
 from deepart.weights import ModelCard
 
 LABELS = ["blue", "red"]
@@ -22,9 +23,21 @@ class RedOrBlue(nn.Module):
 
     config = SimpleNamespace(image_size=16)
 
+    def __init__(self):
+        super().__init__()
+        self.sure = nn.Parameter(torch.tensor(8.0), requires_grad=False)
+
     def forward(self, x):
         r, _, b = ((x + 1) / 2).mean((2, 3)).unbind(1)
-        return torch.stack([b, r], 1) * 8, 5.0 * ((r + b) < 0.1) - 2.5
+        return torch.stack([b, r], 1) * self.sure, 5.0 * ((r + b) < 0.1) - 2.5
+
+
+class BlueOrRed(RedOrBlue):
+    """Is always wrong."""
+
+    def forward(self, x):
+        logits, other = super().forward(x)
+        return logits.flip(1), other
 
 
 def folder(tmp_path, rows):
@@ -113,6 +126,34 @@ def test_how_far_one_is_ahead_of_another_by_hand():
     low, high = found["accuracy"][1:]
     assert low == 0 and high == 1  # only Ann drawn, only Bob drawn
     assert statistics.ahead(ours, ours, targets, ["Ann", "Ann", "Bob", "Bob"], 2)["accuracy"] == [0, 0, 0]
+
+
+def test_the_mean_of_several_trainings_is_ahead_by_the_mean():
+    targets, painters = torch.tensor([0, 1, 0, 1]), ["Ann", "Ann", "Bob", "Bob"]
+    right, wrong = torch.eye(2)[targets], torch.eye(2)[1 - targets]
+    found = statistics.ahead(torch.stack([right, right, right, wrong]), wrong, targets, painters, 2)
+    assert found["accuracy"] == [0.75] * 3  # whoever is drawn
+    assert (
+        statistics.ahead(torch.stack([right, wrong]), right, targets, painters, 2)["accuracy"] == [-0.5] * 3
+    )
+
+
+def test_trainings_with_other_seeds_are_measured_beside_it(tmp_path):
+    colours = {"red": (230, 20, 10), "blue": (10, 20, 230)}
+    pictures = [(name, colour, f"{name}{i}", "train") for name, colour in colours.items() for i in range(4)]
+    pictures += [(name, colour, f"new {name}", "test") for name, colour in colours.items()]
+    examples = folder(tmp_path, pictures)
+    found = run.evaluate(CARD, RedOrBlue(), examples, "test", other_seeds=[(CARD, BlueOrRed())])
+    told = found["trainings"]
+    assert found["accuracy"] == 1.0 and told["n"] == 2 and told["mean"]["accuracy"] == 0.5
+    assert [one["accuracy"] for one in told["each"]] == [1.0, 0.0]
+    right = torch.eye(2)[torch.tensor([1, 0])]  # red, then blue
+    stack = torch.stack([right, 1 - right])
+    peers = style_peers.peers(examples, LABELS, "test", minutes=0, ours={"test": stack})["both"]
+    assert peers["ahead"]["accuracy"] == [0, 0, 0] and peers["ahead_on_average"]["accuracy"] == [-0.5] * 3
+    with pytest.raises(data.DataError, match="other labels"):
+        others = replace(CARD, labels=[*LABELS[::-1]])
+        run.evaluate(CARD, RedOrBlue(), examples, "test", other_seeds=[(others, BlueOrRed())])
 
 
 def test_black_sheets_are_turned_away(tmp_path):

@@ -110,6 +110,7 @@ def evaluate(p: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="restyle: the pictures to be painted (default: those of --data)",
     )
+    p.add_argument("--other-seeds", type=Path, nargs="+", metavar="DIR", help="classifier: folders of the same training with other seeds, whose mean is measured, too")  # fmt: skip
     p.add_argument("--photos", type=Path, metavar="DIR", help="classifier: how many of these photographs (their test split) does it turn away?")  # fmt: skip
     p.add_argument("--write-card", action="store_true", help="put the figures into the model's card")
 

@@ -49,7 +49,7 @@ def evaluate(options: argparse.Namespace) -> Result:
     devices.set_threads()
     if card.task != "classify" and _asks_a_classifier(options):
         raise UsageError(
-            f"--neighbours, --heat-map, --guises and --photos are for classifiers, and {card.name!r} is of another kind ({card.task})"
+            f"--neighbours, --heat-map, --guises, --photos and --other-seeds are for classifiers, and {card.name!r} is of another kind ({card.task})"
         )
     examples = scan(options)
     chosen = data.select(examples, options.split)
@@ -60,9 +60,10 @@ def evaluate(options: argparse.Namespace) -> Result:
     contents = data.select(data.scan(options.contents), options.split) if options.contents else None
     classifiers = [c.name for c in weights.cards(root) if c.task == "classify"]
     judge = weights.load(classifiers[-1], root) if card.arch == "gan" and classifiers else None
+    others = [weights.load(folder.name, folder.parent) for folder in options.other_seeds or ()]
     network, count = network.to(device), options.count
     figures = run.evaluate(
-        card, network, examples, options.split, count, options.peers, progress, judge, contents
+        card, network, examples, options.split, count, options.peers, progress, judge, contents, others
     )
     if _asks_a_classifier(options):
         figures |= _of_a_classifier(options, card, network, chosen, device)
@@ -75,7 +76,9 @@ def evaluate(options: argparse.Namespace) -> Result:
 
 
 def _asks_a_classifier(options: argparse.Namespace) -> bool:
-    return bool(options.neighbours or options.heat_map or options.guises or options.photos)
+    return bool(
+        options.neighbours or options.heat_map or options.guises or options.photos or options.other_seeds
+    )
 
 
 def _of_a_classifier(
@@ -139,6 +142,11 @@ def _reproduce(name: str, options: argparse.Namespace) -> str:
         " --neighbours" * options.neighbours + " --heat-map" * options.heat_map + " --guises" * options.guises
     )
     also += f" --photos {options.photos.name}" if options.photos else ""
+    also += (
+        f" --other-seeds {' '.join(folder.name for folder in options.other_seeds)}"
+        if options.other_seeds
+        else ""
+    )
     also += f" --contents {options.contents.name}" if options.contents else ""
     also += f" --count {options.count}" if options.heat_map or options.guises or options.count != 500 else ""
     return f"python -m deepart evaluate {name} --data {options.data.name} --split SPLIT{label}{where}{peers}{also} --write-card"

@@ -56,6 +56,18 @@ def figures_of(
     }
 
 
+def of_trainings(p: Tensor, examples: Sequence[Example], labels: Sequence[str]) -> dict[str, Any]:
+    """What the same training with several seeds is worth: p, chances (trainings, N, classes). {"n", "mean", "each"}."""
+    targets, painters = data.indices(examples, labels), [e.facts.get("artist", "") for e in examples]
+    each = []
+    for one in p:
+        found = accuracy(one, targets, painters, labels)
+        told = {name: found[name] for name in ("accuracy", "top3", "macro_f1_painters")}
+        each.append(told | {"ece": round(calibration_error(one, targets), 4)})
+    mean = {name: round(sum(one[name] for one in each) / len(each), 4) for name in each[0]}
+    return {"n": len(each), "mean": mean, "each": each}
+
+
 @torch.no_grad()
 def answers(
     network: nn.Module,

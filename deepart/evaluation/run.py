@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 
 from deepart import data, weights
@@ -23,9 +24,10 @@ def evaluate(
     progress: Callable = iter,
     judge: tuple[ModelCard, nn.Module] | None = None,
     contents: list[Example] | None = None,
+    other_seeds: Sequence[tuple[ModelCard, nn.Module]] = (),
 ) -> dict[str, Any]:
     """The figures of a model on one split. peers: train and measure others too; judge: a classifier that looks at what
-    a generator paints; contents: what a restyler paints, instead of the styles themselves. Raises DataError when the split is empty or labels are unknown."""
+    a generator paints; contents: what a restyler paints, instead of the styles themselves; other_seeds: a classifier's training, again. Raises DataError when the split is empty or labels are unknown."""
     chosen = data.select(examples, split)
     if card.arch == "gan":
         train = data.select(examples, "train")
@@ -50,9 +52,16 @@ def evaluate(
     data.indices(chosen, card.labels)  # complain about labels before the work, not after
     logits, not_painting, kept = classifier.answers(network, chosen, device, progress)
     figures = classifier.figures_of(card, chosen, logits, not_painting, kept)
+    p = [judge(logits, not_painting, card.settings)[0]]
+    for other, again in other_seeds:
+        if other.labels != card.labels:
+            raise data.DataError(f"{other.name} has other labels: give trainings of the same pictures")
+        p.append(judge(*classifier.answers(again, chosen, device, progress)[:2], other.settings)[0])
+    every = torch.stack(p)
+    if other_seeds:
+        figures["trainings"] = classifier.of_trainings(every, [chosen[i] for i in kept], card.labels)
     if peers:
-        p, _ = judge(logits, not_painting, card.settings)
-        figures["peers"] = style_peers.peers(examples, card.labels, split, device, progress, {split: p})
+        figures["peers"] = style_peers.peers(examples, card.labels, split, device, progress, {split: every})
     return figures
 
 

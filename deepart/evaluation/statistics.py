@@ -83,14 +83,20 @@ def ahead(
 ) -> dict[str, list[float]]:
     """How far chances p (N, classes) are ahead of q on the same pictures: [difference, low, high] of each figure.
 
-    The 95 % intervals are paired: both are measured on the same draws of painters.
+    p may be (trainings, N, classes): then the mean of their figures counts. The 95 % intervals are paired: all are
+    measured on the same draws of painters.
     """
     found = {}
     for name, figure, equal in (("accuracy", right_share, False), ("macro_f1_painters", macro_f1, True)):
-        ours, theirs = (painter_confusions(v.argmax(1), targets, painters, classes, equal) for v in (p, q))
-        gaps = resampled(ours, figure) - resampled(theirs, figure)
-        gap = figure(ours.sum(0)) - figure(theirs.sum(0))
-        found[name] = [round(float(v), 4) for v in (gap, *gaps.quantile(torch.tensor([0.025, 0.975])))]
+
+        def drawn(v: Tensor, figure: Callable = figure, equal: bool = equal) -> Tensor:
+            """The figure, and then its values for draws of painters."""
+            counts = painter_confusions(v.argmax(1), targets, painters, classes, equal)
+            return torch.cat([figure(counts.sum(0))[None], resampled(counts, figure)])
+
+        gap, *gaps = torch.stack([drawn(v) for v in p.view(-1, *q.shape)]).mean(0) - drawn(q)
+        low_high = torch.stack(gaps).quantile(torch.tensor([0.025, 0.975]))
+        found[name] = [round(float(v), 4) for v in (gap, *low_high)]
     return found
 
 

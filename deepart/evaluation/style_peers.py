@@ -30,7 +30,8 @@ def peers(
     on `train`, measured on `split`.
 
     Returns {peer: figures}, or {split: {peer: figures}} for several splits. C = 0.003, balanced styles, standardised.
-    ours: split -> chances of a network on all its pictures; each peer then says how far they are `ahead` of it.
+    ours: split -> chances of a network on all its pictures; each peer then says how far they are `ahead` of it. With those
+    of the same training with other seeds, (trainings, N, classes), also how far their mean is `ahead_on_average`.
     """
     splits = [split] if isinstance(split, str) else list(split)
     imagenet = weights.imagenet_lite0()
@@ -56,6 +57,11 @@ def peers(
             p = found[name]
             all_of_it = accuracy(p, targets[name], painters, labels)
             figures[name][peer] = {k: v for k, v in all_of_it.items() if k != "by_style"}
-            if ours and len(ours[name]) == len(p):
-                figures[name][peer]["ahead"] = ahead(ours[name], p, targets[name], painters, len(labels))
+            if not ours or ours[name].shape[-2] != len(p):
+                continue
+            every = ours[name].view(-1, *p.shape)
+            figures[name][peer]["ahead"] = ahead(every[0], p, targets[name], painters, len(labels))
+            if len(every) > 1:
+                average = ahead(every, p, targets[name], painters, len(labels))
+                figures[name][peer]["ahead_on_average"] = average
     return figures[split] if isinstance(split, str) else figures
