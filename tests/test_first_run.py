@@ -176,3 +176,14 @@ def test_the_page_tells_the_time_in_every_language(monkeypatch):
     assert moment(then) == "5 Mar 14:07" and re.fullmatch(r"\d\d:\d\d", moment(time.time()))
     with tongue.speaking("zh"):
         assert moment(then) == "3月5日 14:07"
+
+
+def test_what_the_documents_link_to_is_there():
+    found = 0
+    for document in [ROOT / "README.md", *(ROOT / "deepart").glob("*.md"), *(ROOT / "weights").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
+            assert target.startswith("http") or (document.parent / target).exists(), (
+                f"{document.name}: {target}"
+            )
+            found += 1
+    assert found > 12

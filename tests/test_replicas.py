@@ -1,4 +1,4 @@
-"""Two real apps behind a real nginx, with the configuration that the README gives."""
+"""Two real apps behind a real nginx, with the configuration that HOSTING.md gives."""
 
 import contextlib
 import os
@@ -37,13 +37,13 @@ PICTURE = (assets.FOLDER / "wave.jpg").read_bytes()
 
 
 def configuration(folder: Path, port: int, replicas: list[int]) -> str:
-    """The README's own, for these ports."""
-    block = BLOCK.search((ROOT / "README.md").read_text("utf-8"))[1]
+    """That of HOSTING.md, for these ports."""
+    block = BLOCK.search((ROOT / "deepart" / "HOSTING.md").read_text("utf-8"))[1]
     for old, new in (
         ("listen 80", f"listen 127.0.0.1:{port}"),
         *zip(("7861", "7862"), map(str, replicas), strict=True),
     ):
-        assert old in block, f"the README's configuration says nothing of {old}"
+        assert old in block, f"HOSTING.md's configuration says nothing of {old}"
         block = block.replace(old, new)
     user = "user root;" if os.geteuid() == 0 else ""
     return FRAME.format(folder=folder, user=user, block=block)

@@ -1,1 +1,1 @@
-"""The figures in the cards and the README, computed by `python -m deepart evaluate`."""
+"""The figures in the cards and in weights/README.md, computed by `python -m deepart evaluate`."""
