@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
 import shutil
 import sqlite3
 import threading
@@ -70,6 +71,7 @@ class History:
     def __init__(self, folder: Path | None = None):
         self.folder = folder
         self._lock = threading.RLock()
+        self._touched: set[str] = set()  # keys of what was made, starred or deleted here, not only remembered
         if folder is not None:
             disk.make_folder(folder)
         with self._trouble():
@@ -147,34 +149,42 @@ class History:
         return next((entry.file for entry in found if entry.file), None) or self._kept_own(sha256)
 
     def keep_own(self, path: Path, sha256: str, name: str) -> None:
-        """Copy the artist's picture that a result was made from, so that its recipe is enough. name: what it is called."""
-        if self.folder is None or self.find(sha256) or not path.is_file():
+        """Keep the picture that a result was made from, so that its recipe is enough. name: what it is called."""
+        if self.folder is None or self._kept_own(sha256) or not path.is_file():
             return
-        disk.make_folder(self.folder / OWN / sha256)
-        with open(path, "rb") as source, disk.whole(self.folder / OWN / sha256 / name) as out:
-            shutil.copyfileobj(source, out)
+        target = self.folder / OWN / sha256 / name
+        disk.make_folder(target.parent)
+        try:
+            os.link(path, target)  # no second copy of a result of ours
+        except OSError:
+            with open(path, "rb") as source, disk.whole(target) as out:
+                shutil.copyfileobj(source, out)
 
     def star(self, key: str, star: bool = True) -> None:
         with self._trouble():
             self._index.execute("update results set star = ? where key = ?", (int(star), key))
+            self._touched.add(key)
 
     def delete(self, keys: Sequence[str], gone: bool = True) -> None:
         """Take results away; with gone=False they come back, until the folder is opened the next time."""
         with self._trouble():
             for key in keys:
                 self._index.execute("update results set gone = ? where key = ?", (int(gone), key))
+                self._touched.add(key)
 
     def remembered(self, most: int, most_bytes: int, kept: Sequence[Remembered] = ()) -> list[Remembered]:
         """The newest results that recipes tell, as many as fit: what a browser can keep.
 
-        kept: what it keeps already, and goes on to keep unless it was deleted here: a visitor who was away for long is
-        not known any more, and the same browser shows the page in other tabs, too.
+        kept: what it keeps already. What was made, starred or deleted here is as it is here; all else is as the browser
+        says: the same browser may show the page in another tab, where other things happened.
         """
         entries = self._read("gone = 0 and task != ? order by at desc, rowid desc limit ?", FILM, most)
-        with self._trouble():
-            known = {key for (key,) in self._index.execute("select key from results")}
-        ours = [Remembered(entry.at, entry.star, entry.recipe) for entry in entries]
-        both = ours + [one for one in kept if key_of(one.recipe) not in known]
+        ours = [
+            Remembered(entry.at, entry.star, entry.recipe) for entry in entries if entry.key in self._touched
+        ]
+        theirs = [one for one in kept if key_of(one.recipe) not in self._touched]
+        now = time.time()  # the clock of another machine may be ahead
+        both = ours + [one._replace(at=min(one.at, now)) for one in theirs]
         found, size = [], 0
         for one in sorted(both, key=lambda one: -one.at)[:most]:
             size += len(one.recipe)
@@ -217,16 +227,17 @@ class History:
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, time.time(), task, model, text, self._named(file), digest, thumb, star, int(step and was_step)),
         )  # fmt: skip
+        self._touched.add(key)
         self._trim()
         return key
 
     def _trim(self) -> None:
-        """A visitor's oldest results make room."""
-        if self.folder is None:
+        """A visitor's oldest results make room, those with a star for those with a star."""
+        for star in (0, 1) if self.folder is None else ():
             self._index.execute(
-                "delete from results where key in (select key from results where star = 0 order by at desc"
+                "delete from results where key in (select key from results where star = ? order by at desc"
                 " limit -1 offset ?)",
-                (MOST_IN_MEMORY,),
+                (star, MOST_IN_MEMORY),
             )
 
     def _copy(self, path: Path, digest: str) -> Path:
@@ -266,7 +277,8 @@ class History:
     def _kept_own(self, sha256: str) -> Path | None:
         if self.folder is None:
             return None
-        return next((path for path in (self.folder / OWN / sha256).glob("*") if path.is_file()), None)
+        kept = (path for path in (self.folder / OWN / sha256).glob("*") if path.is_file())
+        return next((path for path in kept if _sha256(path) == sha256), None)  # not half of one
 
     def _forget_own(self) -> None:
         """Pictures that no result was made from any more."""

@@ -32,6 +32,13 @@ def put(presets: Mapping[str, str], name: str, by: Recipe) -> dict[str, str]:
     return grown
 
 
+def get(presets: Mapping[str, str], name: str) -> Recipe:
+    """The settings of that name. Raises PresetError when it is not there."""
+    if name not in presets:
+        raise PresetError(f"the preset {name!r} is not there any more: it was deleted in another tab")
+    return recipe.from_json(presets[name])
+
+
 def read(value: object) -> dict[str, str]:
     """Presets as a browser kept them, or {}; what is none is left out."""
     found: dict[str, str] = {}

@@ -316,6 +316,20 @@ def test_two_tabs_of_a_browser_forget_nothing_of_each_other(app, open_page):
     other.close()
 
 
+def test_a_browser_that_keeps_nothing_has_presets_while_the_page_is_open(app, open_page):
+    page = open_page(app)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    panel = paint(page, 73, 1)
+    choose(panel, 0)
+    panel.get_by_role("button", name="Presets").click()
+    save_preset(panel, "calm")
+    save_preset(panel, "wild")
+    panel.get_by_role("button", name="Delete", exact=True).click()
+    expect(panel.get_by_label("A preset")).to_have_value("")
+    panel.get_by_label("A preset").click()
+    expect(page.get_by_role("option")).to_have_text([re.compile("calm")])
+
+
 def test_keys_paint_roll_undo_and_list_themselves(app, open_page):
     page = open_page(app)
     panel = paint(page, 90, 1)

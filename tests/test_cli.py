@@ -128,10 +128,8 @@ def test_index_then_measure_the_nearest_works_and_the_heat_maps(deep, folder, tm
     status, document = deep("evaluate", "style", *data, "--neighbours", "--heat-map", "--count", 2)
     assert status == 0 and document["metrics"]["neighbours"]["works"] == 6
     assert document["metrics"]["neighbours"]["n"] == document["metrics"]["heat_map"]["n"] == 2
-    status, document = deep(
-        "evaluate", "style", *data, "--other-seeds", folder / "style-1", folder / "style-1"
-    )
-    assert status == 0 and document["metrics"]["trainings"]["n"] == 3
+    status, document = deep("evaluate", "style", *data, "--other-seeds", folder / "style-1")
+    assert status == 2 and "given twice" in document["error"]
     status, document = deep("evaluate", "style", *data, "--other-seeds", folder / "style-9")
     assert status == 2 and "style-9" in document["error"]
     assert "add --replace" in deep("index", "style", *data)[1]["error"], "nothing is lost unasked"

@@ -143,7 +143,8 @@ def test_trainings_with_other_seeds_are_measured_beside_it(tmp_path):
     pictures = [(name, colour, f"{name}{i}", "train") for name, colour in colours.items() for i in range(4)]
     pictures += [(name, colour, f"new {name}", "test") for name, colour in colours.items()]
     examples = folder(tmp_path, pictures)
-    found = run.evaluate(CARD, RedOrBlue(), examples, "test", other_seeds=[(CARD, BlueOrRed())])
+    again = replace(CARD, sha256="b" * 64)
+    found = run.evaluate(CARD, RedOrBlue(), examples, "test", other_seeds=[(again, BlueOrRed())])
     told = found["trainings"]
     assert found["accuracy"] == 1.0 and told["n"] == 2 and told["mean"]["accuracy"] == 0.5
     assert [one["accuracy"] for one in told["each"]] == [1.0, 0.0]
@@ -152,8 +153,10 @@ def test_trainings_with_other_seeds_are_measured_beside_it(tmp_path):
     peers = style_peers.peers(examples, LABELS, "test", minutes=0, ours={"test": stack})["both"]
     assert peers["ahead"]["accuracy"] == [0, 0, 0] and peers["ahead_on_average"]["accuracy"] == [-0.5] * 3
     with pytest.raises(data.DataError, match="other labels"):
-        others = replace(CARD, labels=[*LABELS[::-1]])
+        others = replace(again, labels=[*LABELS[::-1]])
         run.evaluate(CARD, RedOrBlue(), examples, "test", other_seeds=[(others, BlueOrRed())])
+    with pytest.raises(data.DataError, match="given twice"):
+        run.evaluate(CARD, RedOrBlue(), examples, "test", other_seeds=[(CARD, RedOrBlue())])
 
 
 def test_black_sheets_are_turned_away(tmp_path):

@@ -7,14 +7,17 @@ import sqlite3
 import threading
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from deepart import disk, history, recipe
+from deepart.bench.own import own
 from deepart.history import History
 from deepart.recipe import Recipe
+from deepart.ui.book import Book
 
 
 def painting(seed, **more):
@@ -239,15 +242,17 @@ def test_what_a_browser_keeps_is_not_lost_when_the_visitor_was_forgotten_but_wha
 
 def test_a_result_keeps_its_time_and_its_star_on_the_way_through_a_browser(make):
     there = History()
-    there.remember([history.Remembered(1000.0, True, painting(1).to_json())])
-    there.remember([history.Remembered(1e12, False, painting(2).to_json())])  # the clock of another machine
+    kept = [(1000.0, True, 1), (1e12, False, 2), (2000.0, False, 4)]  # 2: the clock of another machine
+    kept = [history.Remembered(at, star, painting(seed).to_json()) for at, star, seed in kept]
+    there.remember(kept)
     make(there, 3)
-    kept = there.remembered(9, 10**6, [history.Remembered(2000.0, False, painting(4).to_json())])
-    assert seeds_kept(kept) == [3, 2, 4, 1] and [one.star for one in kept] == [False, False, False, True]
-    assert kept[-1].at == 1000.0 and kept[1].at <= time.time()
+    kept = there.remembered(9, 10**6, kept)
+    assert sorted(seeds_kept(kept[:2])) == [2, 3] and seeds_kept(kept[2:]) == [4, 1]
+    assert [one.star for one in kept] == [False, False, False, True]
+    assert kept[-1].at == 1000.0 and max(one.at for one in kept) <= time.time()
     again = History()
     again.remember(kept)
-    assert seeds(again.page()) == [3, 2, 4, 1] and seeds(again.page(starred=True)) == [1]
+    assert seeds(again.page())[2:] == [4, 1] and seeds(again.page(starred=True)) == [1]
 
 
 def test_what_comes_back_from_browsers_again_and_again_takes_no_more_room(monkeypatch):
@@ -256,6 +261,71 @@ def test_what_comes_back_from_browsers_again_and_again_takes_no_more_room(monkey
     for start in range(0, 30, 3):
         there.remember(as_kept(*(painting(seed).to_json() for seed in range(start, start + 3))))
     assert there.count() == 4
+
+
+def test_stars_that_browsers_send_take_no_more_room_either(make, monkeypatch):
+    monkeypatch.setattr(history, "MOST_IN_MEMORY", 4)
+    there = History()
+    for start in range(0, 30, 3):
+        there.remember(as_kept(*(painting(seed).to_json() for seed in range(start, start + 3)), star=True))
+    make(there, 99)
+    assert there.count(starred=True) == 4 and there.count() == 5
+
+
+def test_two_pages_of_one_browser_keep_each_others_stars_and_deletions(make):
+    """Each knows what it did itself; what the other one did, the browser knows."""
+    one, other = History(), History()
+    kept = as_kept(*(painting(seed).to_json() for seed in (1, 2, 3)))
+    for page in (one, other):
+        page.remember(kept)
+    keys = {recipe.from_json(entry.recipe).seed: entry.key for entry in one.page()}
+    one.star(keys[1])
+    one.delete([keys[2]])
+    kept = one.remembered(9, 10**6, kept)
+    make(other, 4)
+    other.star(keys[3])
+    kept = other.remembered(9, 10**6, kept)
+    assert seeds_kept(kept) == [4, 1, 3] and [bool(k.star) for k in kept] == [False, True, True]
+    one.delete([keys[2]], gone=False)
+    assert seeds_kept(one.remembered(9, 10**6, kept)) == [4, 1, 2, 3]
+
+
+def test_a_result_that_another_was_made_from_stays_for_it_when_it_is_deleted(tmp_path, make):
+    folder = tmp_path / "outputs"
+    there = History(folder)
+    first = make(there, 1)
+    file = there.get(first).file
+    sha = history._sha256(file)
+    make(there, 2, own_sha256=sha, own_name=file.name)
+    there.keep_own(file, sha, file.name)
+    there.delete([first])
+    again = History(folder)
+    assert seeds(again.page()) == [2] and history._sha256(again.find(sha)) == sha
+
+
+def test_a_picture_that_goes_to_another_tab_keeps_what_it_was_made_from(tmp_path):
+    mine, made = tmp_path / "cat.jpg", tmp_path / "made.png"
+    mine.write_bytes(b"a cat")
+    found, book = own(mine), Book(tmp_path / "outputs")
+    recipe.save(Image.new("RGB", (20, 20)), made, painting(1, own_sha256=found.sha256, own_name="cat.jpg"))
+    book.note(None, made, found)
+    assert book.of(None).count() == 1 and book.of(None).find(found.sha256).read_bytes() == b"a cat"
+    recipe.save(Image.new("RGB", (20, 20)), made, painting(2))
+    other = replace(found, sha256="c" * 64)
+    book.note(None, made, other)
+    assert book.of(None).find("c" * 64) is None
+
+
+def test_half_a_copy_is_none(tmp_path, make):
+    folder, mine = tmp_path / "outputs", tmp_path / "cat.jpg"
+    mine.write_bytes(b"a cat")
+    sha = hashlib.sha256(b"a cat").hexdigest()
+    there = History(folder)
+    (folder / "own" / sha).mkdir(parents=True)
+    (folder / "own" / sha / f".abc{disk.PART}").write_bytes(b"a")
+    assert there.find(sha) is None
+    there.keep_own(mine, sha, mine.name)
+    assert there.find(sha).name == "cat.jpg"
 
 
 def test_films_are_kept_too(there, tmp_path):

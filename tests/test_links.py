@@ -119,3 +119,10 @@ def test_a_file_of_presets_comes_back():
 def test_another_file_is_no_file_of_presets(data):
     with pytest.raises(PresetError, match="presets"):
         presets.from_file(data)
+
+
+def test_a_preset_that_is_gone_says_so():
+    kept = presets.put({}, "bright", Recipe("sample", "orchard-9", "a" * 64, "0.1.0", seed=1))
+    assert presets.get(kept, "bright").seed == 1
+    with pytest.raises(PresetError, match="'calm' is not there any more"):
+        presets.get(kept, "calm")

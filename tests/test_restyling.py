@@ -296,6 +296,22 @@ def test_a_picture_dropped_again_takes_the_place_of_its_file_that_may_be_gone(
     assert len(rest) == stage.THERE - 1 and all(value == gr.skip() for value in rest)
 
 
+def test_a_recipe_that_brings_its_picture_along_does_not_trust_an_earlier_file(
+    restyling, mine, looks, tmp_path
+):
+    hand, other = stage.Hand(restyling), own(picture(tmp_path / "other.png", 60, 50))
+    by = restyling.recipe("hand-0", mine, Wish(looks[:1], (1.0,)))
+    gone = replace(mine, path=tmp_path / "swept.png")
+    for desk in (stage.Desk(gone), stage.Desk(other, past=(gone,)), stage.Desk(other)):
+        assert hand.find(desk, by, mine.path).now.path == mine.path
+
+
+def test_the_canvas_of_a_picture_that_is_gone_stays_as_it_is(restyling, tmp_path):
+    gone = own(picture(tmp_path / "gone.png", 61, 51))
+    gone.path.unlink()
+    assert paint.Tool(restyling, None).canvas(stage.Desk(gone), (), None) == gr.skip()
+
+
 def test_a_recipe_waits_for_its_picture_without_disturbing_others(restyling, mine, looks, tmp_path):
     hand, other = stage.Hand(restyling), own(picture(tmp_path / "other.png", 60, 50))
     by = restyling.recipe("hand-0", mine, Wish(looks[:1], (1.0,)))

@@ -53,6 +53,8 @@ def evaluate(
     logits, not_painting, kept = classifier.answers(network, chosen, device, progress)
     figures = classifier.figures_of(card, chosen, logits, not_painting, kept)
     p = [judge(logits, not_painting, card.settings)[0]]
+    if len({one.sha256 for one in (card, *(other for other, _ in other_seeds))}) <= len(other_seeds):
+        raise data.DataError("the same training was given twice: give those with other seeds")
     for other, again in other_seeds:
         if other.labels != card.labels:
             raise data.DataError(f"{other.name} has other labels: give trainings of the same pictures")

@@ -84,7 +84,7 @@ def ahead(
     """How far chances p (N, classes) are ahead of q on the same pictures: [difference, low, high] of each figure.
 
     p may be (trainings, N, classes): then the mean of their figures counts. The 95 % intervals are paired: all are
-    measured on the same draws of painters.
+    measured on the same draws of painters. They are over painters, for these very trainings.
     """
     found = {}
     for name, figure, equal in (("accuracy", right_share, False), ("macro_f1_painters", macro_f1, True)):

@@ -58,8 +58,7 @@ class Book:
         try:
             history = self.of(request)
             history.add(made.recipe, path, made.picture, instead and instead.to_json())
-            if mine and mine.sha256 == made.recipe.own_sha256:
-                history.keep_own(mine.path, mine.sha256, mine.name)
+            _keep_own(history, made.recipe, mine)
         except DiskError as error:  # the picture itself is there
             self.complain(error)
         return path
@@ -73,11 +72,12 @@ class Book:
         except DiskError as error:
             self.complain(error)
 
-    def note(self, request: gr.Request | None, path: Path) -> None:
-        """Put a picture that goes to another tab into the history, if it was made here."""
+    def note(self, request: gr.Request | None, path: Path, mine: Own | None = None) -> None:
+        """Put a picture that goes to another tab into the history, if it was made here. mine: see `keep`."""
         try:
-            by = recipe.load(path)
-            self.of(request).add(by, Path(path), images.open_picture(path, at_least=THUMB))
+            by, history = recipe.load(path), self.of(request)
+            history.add(by, Path(path), images.open_picture(path, at_least=THUMB))
+            _keep_own(history, by, mine)
         except (RecipeError, PictureError):
             return
         except DiskError as error:
@@ -87,3 +87,8 @@ class Book:
         """Say that the history could not be written, without losing what was made."""
         log.warning("history: %s", error)
         gr.Warning(parts.escaped(guard.sentence(error)), title=words.HISTORY_BROKEN)
+
+
+def _keep_own(history: History, by: Recipe, mine: Own | None) -> None:
+    if mine and mine.sha256 == by.own_sha256:
+        history.keep_own(mine.path, mine.sha256, mine.name)

@@ -19,6 +19,8 @@ from deepart.ui.returning import Returning, warn
 
 REMEMBERED = 200  # recipes of a visitor that the browser keeps
 REMEMBERED_BYTES = 300_000
+# The browser is told of every change, and in the order in which they happened.
+IN_TURN = {"trigger_mode": "always_last", "concurrency_id": "remembered", "concurrency_limit": 1}
 COPY = """code => {
   if (!code) return;
   const link = location.origin + location.pathname + '?recipe=' + code;
@@ -96,7 +98,7 @@ class Connections:
         taken = kept.on(self.room.page.load, take)
         taken.then(panel.hand.look, panel.shown, panel.view, **PRIVATE)  # History may be open by then
         for made in self.book.made:
-            kept.on(made.then, give, [], [kept.told])
+            kept.on(made.then, give, [], [kept.told], **IN_TURN)
 
     def _wire_sends(self, start: str, sender: parts.Sender, with_request: bool = False) -> None:
         """A button for every other tab that takes pictures."""
@@ -121,7 +123,7 @@ class Connections:
             try:
                 path = sender.picture(*((request,) if with_request else ()), *given[:count])
                 if path:
-                    self.book.note(request, path)
+                    self.book.note(request, path, sender.own and sender.own(*given[:count]))
                 return gr.Tabs(selected=name), *landing.receive(path, *given[count:])
             except Exception as error:
                 skipped = (gr.skip() for _ in landing.outputs[1:])
@@ -152,6 +154,6 @@ def _remembered(text: str) -> list[Remembered]:
             at, star, by = float(one["at"]), bool(one["star"]), one["recipe"]
         except (TypeError, ValueError, KeyError, OverflowError):
             continue
-        if math.isfinite(at) and at >= 0 and isinstance(by, str):
+        if math.isfinite(at) and at >= 0 and isinstance(by, str) and by.isascii():
             found.append(Remembered(at, star, by))
     return found

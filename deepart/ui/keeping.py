@@ -16,13 +16,15 @@ import gradio as gr
 from deepart.ui.parts import PRIVATE
 
 READ = """(_, ...given) => {
-  let kept = '';
-  try { kept = localStorage.getItem('@key') || ''; } catch { /* a browser that keeps nothing */ }
+  let kept = window.deepartKept?.['@key'];  // where the browser keeps nothing, the page does while it is open
+  try { kept ??= localStorage.getItem('@key'); } catch { /* none */ }
+  kept ??= '';
   return [kept, ...given.slice(0, @count)];
 }"""
 WRITE = """told => {
   if (!told) return;
-  try { localStorage.setItem('@key', JSON.stringify(JSON.parse(told).kept)); } catch { /* no room: what was there stays */ }
+  const kept = JSON.stringify(JSON.parse(told).kept), here = window.deepartKept ??= {};
+  try { localStorage.setItem('@key', kept); delete here['@key']; } catch { here['@key'] = kept; }
 }"""
 
 
@@ -35,13 +37,15 @@ class Kept:
         keep = {"js": WRITE.replace("@key", key), "trigger_mode": "multiple"}
         self.told.change(None, self.told, None, **keep, **PRIVATE)
 
-    def on(self, event: Callable, fn: Callable, inputs: Sequence = (), outputs: Sequence = ()) -> Any:
+    def on(
+        self, event: Callable, fn: Callable, inputs: Sequence = (), outputs: Sequence = (), **how: Any
+    ) -> Any:
         """When an event happens, call fn with what the browser keeps (see `read`) and then the inputs.
 
-        Where self.told is among the outputs, `write` of something puts that into the browser.
+        Where self.told is among the outputs, `write` of something puts that into the browser. how: more of the event.
         """
         script = READ.replace("@key", self.key).replace("@count", str(len(inputs)))
-        return event(fn, [self.told, *inputs], list(outputs), js=script, **PRIVATE)
+        return event(fn, [self.told, *inputs], list(outputs), js=script, **PRIVATE, **how)
 
 
 def read(text: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import shutil
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from deepart import assets, recipe
+from deepart.bench.own import Own
 from deepart.recipe import Recipe
 from deepart.studio import Made, Studio
 from deepart.ui import words
@@ -33,7 +35,8 @@ class Sender:
     """A tab that hands pictures on: where its buttons stand, and picture(*inputs), the path of the one on view (None: there is none).
 
     recipe: (*inputs) -> the recipe of the one on view, for a link; None for a tab that makes no pictures. preset: the same
-    for a preset, to be given to `Maker.dress`; None: as `recipe`.
+    for a preset, to be given to `Maker.dress`; None: as `recipe`. own: (*inputs) -> the artist's file that the one on view
+    was made from.
     """
 
     row: gr.Row
@@ -41,6 +44,7 @@ class Sender:
     picture: Callable[..., str | Path | None]
     recipe: Callable[..., Recipe] | None = None
     preset: Callable[..., Recipe] | None = None
+    own: Callable[..., Own | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,13 @@ def fresh(name: str) -> Path:
     folder = Path(get_upload_folder()) / uuid.uuid4().hex
     folder.mkdir(parents=True)
     return folder / name
+
+
+def lent(path: Path) -> Path:
+    """A copy of a file that is kept, to be worked on as an upload is."""
+    target = fresh(path.name)
+    shutil.copyfile(path, target)
+    return target
 
 
 def view(picture: Image.Image) -> str:

@@ -58,10 +58,9 @@ class Shelf:
             return shown(grown)
 
         def use(kept: str, name: str | None, *given: Any) -> dict:
-            found = _read(kept)
-            if name not in found:
+            if not name:
                 return returning.nothing()
-            return returning.said(lambda: returning.dress(recipe.from_json(found[name]), given))
+            return returning.said(lambda: returning.dress(presets.get(_read(kept), name), given))
 
         def open_fold(kept: str) -> tuple:
             found = _read(kept)

@@ -73,7 +73,7 @@ class Returning:
     def from_here(self, request: gr.Request, by: Recipe, given: tuple) -> dict:
         """As `bring`, with a picture that was made here found again."""
         own = self.book.of(request).find(by.own_sha256) if by.own_sha256 else None
-        return self.bring(by, own, given)
+        return self.bring(by, own and parts.lent(own), given)
 
     def said(self, make: Any) -> dict:
         """What make() answers; an error becomes a message, and nothing changes."""

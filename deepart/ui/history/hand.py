@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,9 +169,7 @@ class Hand:
     def _file(self, entry: Entry) -> Path | None:
         """The result as a file that Gradio serves; one whose file is gone is painted again where its recipe alone will do."""
         if entry.file:
-            path = parts.fresh(entry.file.name)
-            shutil.copyfile(entry.file, path)
-            return path
+            return parts.lent(entry.file)
         made = self._again(entry)
         return made and parts.keep(made)
 

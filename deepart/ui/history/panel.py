@@ -14,7 +14,7 @@ from deepart.ui.comparing import CURTAIN
 from deepart.ui.desk import Room
 from deepart.ui.history.hand import PAGE, Hand, Shown, nothing, where
 from deepart.ui.history.tiles import tiles
-from deepart.ui.parts import PRIVATE
+from deepart.ui.parts import LONG, PRIVATE
 from deepart.ui.returning import Returning
 
 
@@ -116,7 +116,7 @@ def _connect_many(many: Many, hand: Hand, view: list, note: gr.HTML, tab: gr.Tab
     many.starred.input(hand.only_starred, [shown, many.starred], view, **PRIVATE)
     many.newer.click(hand.turn(-PAGE), shown, view, **PRIVATE)
     many.older.click(hand.turn(PAGE), shown, view, **PRIVATE)
-    packed = many.pack.click(hand.pack, None, [many.leave, note], **PRIVATE)
+    packed = many.pack.click(hand.pack, None, [many.leave, note], **LONG, **PRIVATE)
     packed.success(None, many.leave, None, js="file => { if (file) setTimeout(() => document.querySelector('#history-zip').click(), 50); }", **PRIVATE)  # fmt: skip
 
 

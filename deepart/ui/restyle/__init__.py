@@ -80,6 +80,7 @@ def _connect(on_view: stage.Stage, shown: list[tuple[gr.Tab, stage.Showing]]) ->
         partial(on_easel, "made"),
         partial(on_easel, "recipe"),
         lambda *given: replace(on_easel("recipe", *given), own_name=None, regions=None),
+        lambda desk, *_: desk.now,
     )
 
 

@@ -213,9 +213,12 @@ class Tool:
             easel = self._preview(desk, model, chosen, bank, *rest[:-1], canvas)
         return gr.skip(), easel, *(gr.skip(),) * (EVERYTHING - 3), canvas
 
-    def canvas(self, desk: Desk, chosen: tuple[Style, ...], canvas: Any) -> dict:
+    def canvas(self, desk: Desk, chosen: tuple[Style, ...], canvas: Any) -> Any:
         """The canvas below the picture that is worked on now; what was painted stays if that has the same shape."""
-        small = self.restyling.small(desk.now)
+        try:
+            small = self.restyling.small(desk.now)
+        except images.PictureError:  # its file is gone: whoever works on it is told
+            return gr.skip()
         fresh = brush.standing(parts.small_jpeg(small, 320), small.size, "", len(chosen))
         text, (width, height) = _painted(canvas), fresh["places"]
         return fresh | {"text": text} if text.startswith(f"{width}x{height}:") else fresh

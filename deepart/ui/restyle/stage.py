@@ -154,12 +154,15 @@ class Hand:
 
         Where none of them is it, the recipe waits for it on the desk; see `waiting`.
         """
+        mine = own(file) if file else None
+        if mine and mine.sha256 == by.own_sha256:
+            desk = desk.with_file(mine)  # an earlier upload may be gone
         before = [mine for mine in (*desk.past, *desk.future) if mine.sha256 == by.own_sha256]
         if desk.now.sha256 == by.own_sha256:
             return replace(desk, waits="")
         if before:
             return desk.to(before[-1])
-        if file is not None and own(file).sha256 == by.own_sha256:
+        if mine and mine.sha256 == by.own_sha256:
             return self.fresh(None, file)
         return replace(desk, waits=by.to_json())
 

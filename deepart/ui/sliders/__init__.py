@@ -37,7 +37,9 @@ def build(studio: Studio, room: Room) -> list[parts.End]:
             files.build(bench, on_view, hand)
     seen = [on_view.model, on_view.desk, on_view.keep]
     return [
-        parts.Sender(on_view.send, seen, hand.picture, hand.recipe, hand.preset),
+        parts.Sender(
+            on_view.send, seen, hand.picture, hand.recipe, hand.preset, lambda _, desk, *__: desk.now.own
+        ),
         parts.Landing(title(), hand.receive, on_view.here, on_view.there),
         parts.Maker("sliders", (), on_view.here, [on_view.model, *on_view.there], hand.restore, hand.dress),
     ]

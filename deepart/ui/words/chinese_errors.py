@@ -68,6 +68,7 @@ ERRORS = {
     "this link is damaged: copy it again, whole": "这个链接已损坏：请重新完整地复制",
     "this link was made by a newer deepart: update deepart": "这个链接是更新的 deepart 做的：请更新 deepart",
     "a preset's name has 1 to {0} letters, got {1}": "预设的名字有 1 到 {0} 个字，而不是{1}",
+    "the preset {0} is not there any more: it was deleted in another tab": "预设 {0} 已经不在了：它在另一个标签页里被删掉了",
     "there is room for {0} presets: delete one, or save them as a file first": "最多放 {0} 个预设：请删掉一个，或先存成文件",
     "this is no file of presets: choose one that was saved here": "这不是预设的文件：请选在这里存的",
     "this file of presets is damaged: {0}": "这个预设文件已损坏：{0}",
