@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from deepart import assets
+from deepart.bench import Place
 from deepart.studio import Axis
 from deepart.ui import faders
-from deepart.ui.sliders.hand import Hand
+from deepart.ui.sliders.hand import Desk, Hand
 
 OURS = json.loads((assets.FIRST / "ends.json").read_text("utf-8"))["weights_sha256"]
 
@@ -23,8 +24,7 @@ def test_the_pictures_at_the_ends_are_shown_for_the_model_that_they_are_of(model
     )
     hand = Hand(bench, None)
     hand._easel = lambda model, place, keep: ""
-    desk = SimpleNamespace(place=SimpleNamespace(point=None, own=None), past=(), future=())
-    value = hand.show(model, desk, keep=False)[1]
+    value = hand.show(model, Desk(Place(None)), keep=False)[1]
     assert value["ended"] is ended and value["at"] == [0.5]
 
 

@@ -77,6 +77,8 @@ ERRORS = {
     "unknown labels: {0}; the model knows: {1}": "不认识的标签：{0}；模型认识：{1}",
     "no picture of {0} is {1} to {2} times as wide as it is high": "{0} 张图片里，没有一张的宽是高的 {1} 到 {2} 倍",
     "no pictures in split {0}; there are: {1}": "{0}这一份里没有图片；有：{1}",
+    "the same training was given twice: give those with other seeds": "同一次训练给了两遍：请给出其他种子的训练",
+    "{0} has other labels: give trainings of the same pictures": "{0} 的标签不同：请给出用同一批图片做的训练",
     "none of {0} pictures could be read; the first: {1}": "{0} 张图片一张也读不出来；第一张：{1}",
     "none of {0} pictures could be read": "{0} 张图片一张也读不出来",
     "a training needs at least one picture": "训练至少要有一张图片",
