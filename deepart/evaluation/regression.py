@@ -18,10 +18,13 @@ STAGES = (0, 1, 2, 4)  # of EfficientNet-lite0: whose channel statistics the pee
 SIZE = 224  # pixels
 
 
-def balanced(targets: Tensor, classes: int) -> Tensor:
-    """A weight for each row of targets (N,): every class weighs the same in all, and the mean weight is 1."""
-    counts = torch.bincount(targets, minlength=classes).clamp(min=1)
-    weights = 1.0 / counts[targets].float()
+def balanced(targets: Tensor, classes: int, shares: Tensor | None = None) -> Tensor:
+    """A weight for each row of targets (N,): every class weighs the same in all, and the mean weight is 1.
+
+    shares: (N,) > 0, how the rows of one class compare; None: all alike.
+    """
+    shares = torch.ones(len(targets)) if shares is None else shares
+    weights = shares / torch.bincount(targets, shares, minlength=classes)[targets]
     return weights / weights.mean()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import torch
@@ -26,6 +27,9 @@ from deepart.training.loop import Budget, Phase, Task, run
 SMOOTHING = 0.1  # of labels: several in a hundred are wrong
 HEAD_EPOCHS, HEAD_BATCH, HEAD_LR = 40, 128, 1e-3
 DROP = 0.5  # share of features, and of hidden units, that are hidden from a head at each step of its own training
+EVEN = (
+    0.75  # how far painters of one style are shown alike: 0 each picture as often as another, 1 each painter
+)
 MIX = 0.4  # of mixup (Zhang et al. 2017, arXiv:1710.09412): Beta(MIX, MIX) is the share of one picture in two
 ALONE = ranks.Team()
 
@@ -93,12 +97,13 @@ def task(
     lr: float = HEAD_LR,
     start: tuple[nn.Sequential, Sequence[tuple[int, int]]] | None = None,
     maps: Sequence[Tensor] | None = None,
+    painters: Sequence[str] | None = None,
 ) -> Task:
     """A Task for loop.run that trains the style head on frozen features.
 
     start: another model's style head and which of our classes it knows (see Members.begin_with); the model then has that
     one's standardisation already. maps: what goes into the stages that are tuned, one (N, sides, C, h, w) a view; the
-    model must be made for it (Config.tuned).
+    model must be made for it (Config.tuned). painters: of each picture, see `weights_of`.
 
     views: raw features, one (N, dim) for each reproduction of the pictures (see views_and_maps_of); targets: (N,) numbers of
     styles. Each step takes one view of each picture, mixes pairs (mixup) and hides half of the features from each
@@ -142,11 +147,26 @@ def task(
         modules=modules,
         averaged={name: copy.deepcopy(module).requires_grad_(False) for name, module in modules.items()},
         phases=phases,
-        batches=data.Batches(len(targets), batch, seed, balanced(targets, config.classes)),
+        batches=data.Batches(len(targets), batch, seed, weights_of(targets, config.classes, painters)),
         generator=generator,
         half_life=2000,
         dice=rng,
     )
+
+
+def weights_of(targets: Tensor, classes: int, painters: Sequence[str] | None = None) -> Tensor:
+    """How often each picture is shown (N,), 1 on average: every style as often as another, within a style a painter of many
+    works less than in proportion to them, for what the next painter's works have in common with them is the style.
+
+    painters: of each picture; "" for anonymous works, each of which counts as a painter of its own. None: all anonymous.
+    """
+    who = [
+        (painter, style)
+        for painter, style in zip(painters or [""] * len(targets), targets.tolist(), strict=True)
+    ]
+    works = Counter(who)
+    share = [works[one] ** -EVEN if one[0] else 1.0 for one in who]
+    return balanced(targets, classes, torch.tensor(share))
 
 
 def put(task: Task, model: StyleCNN) -> None:

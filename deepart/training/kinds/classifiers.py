@@ -40,7 +40,10 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
     model = model.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
     steadied = bool(config.restore) and len(readable) >= copies.LEAST  # worse copies come in at the end
     views, maps = _views(plan, model, pictures, device, progress, alone=steadied)
-    task = classifier_training.task(model, views, targets, **shared.options(plan), start=start, maps=maps)
+    painters = [e.facts.get("artist", "") for e in readable]
+    task = classifier_training.task(
+        model, views, targets, **shared.options(plan), start=start, maps=maps, painters=painters
+    )
     if config.tuned and parent:
         task.modules["tuned"].begin_with(parent.subject, same)
     others, answers = _known(splits["val"], labels, side)
