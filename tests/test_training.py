@@ -344,6 +344,21 @@ def test_a_stopped_training_is_saved_and_goes_on_to_a_model(tmp_path):
     assert not list(plan.home.glob("*.part"))
 
 
+def test_a_classifier_is_shown_painters_as_the_table_names_them(tmp_path):
+    from deepart.training import run as training
+
+    rows = [("one", "a")] * 6 + [("one", "b")] * 2 + [("two", "c")] * 4
+    for i, picture in enumerate(discs(len(rows), 40).permute(0, 2, 3, 1).numpy()):
+        Image.fromarray(picture).save(tmp_path / f"{i:02}.png")
+    lines = [f"{i:02}.png,{style},train,{artist}" for i, (style, artist) in enumerate(rows)]
+    (tmp_path / "metadata.csv").write_text("\n".join(["file,style,split,artist", *lines]))
+    plan = training.Plan("classifier", tmp_path, "mine", tmp_path / "runs", Budget(steps=4), size=(32, 32), batch=2, device="cpu")  # fmt: skip
+    shown = training.prepare(plan, training.read_data(plan)).task.batches.weights
+    by = {row: shown[rows.index(row)].item() for row in set(rows)}
+    assert by["one", "a"] < by["one", "b"]
+    assert shown[:8].sum().item() == pytest.approx(shown[8:].sum().item())
+
+
 @pytest.mark.parametrize(
     ("error", "words", "is_saved"),
     [
