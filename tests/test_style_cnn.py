@@ -115,15 +115,18 @@ def test_the_loop_trains_the_heads_unless_their_optimiser_is_frozen(imagenet, ra
 
 
 def test_a_painter_of_many_works_is_shown_more_often_but_not_in_proportion():
-    targets = torch.tensor([0] * 12 + [1] * 4)
-    painters = ["many"] * 9 + ["few"] * 3 + ["many", "", "", ""]
+    targets = torch.tensor([0] * 12 + [1] * 5)
+    painters = ["many"] * 9 + ["few"] * 3 + ["many", "", "", "", ""]
     shown = training.weights_of(targets, 2, painters)
     assert shown[:12].sum().item() == pytest.approx(
         shown[12:].sum().item()
     ) and shown.mean().item() == pytest.approx(1)
     ratio = (shown[:9].sum() / shown[9:12].sum()).item()
     assert 1.1 < ratio < 2.5, "between painters alike (1) and pictures alike (3)"
-    assert shown[12:].tolist() == pytest.approx([2.0] * 4), "works in another style count for nothing there"
+    ratio = (shown[13:].sum() / shown[12]).item()
+    assert 1.1 < ratio < 3.5, (
+        "works in another style count for nothing there, and nameless ones are one painter's"
+    )
 
 
 def test_without_painters_every_picture_of_a_style_is_shown_alike():

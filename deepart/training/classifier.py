@@ -158,14 +158,11 @@ def weights_of(targets: Tensor, classes: int, painters: Sequence[str] | None = N
     """How often each picture is shown (N,), 1 on average: every style as often as another, within a style a painter of many
     works less than in proportion to them, for what the next painter's works have in common with them is the style.
 
-    painters: of each picture; "" for anonymous works, each of which counts as a painter of its own. None: all anonymous.
+    painters: of each picture; the anonymous works of a style ("") count as those of one painter. None: all are anonymous.
     """
-    who = [
-        (painter, style)
-        for painter, style in zip(painters or [""] * len(targets), targets.tolist(), strict=True)
-    ]
+    who = list(zip(painters or [""] * len(targets), targets.tolist(), strict=True))
     works = Counter(who)
-    share = [works[one] ** -EVEN if one[0] else 1.0 for one in who]
+    share = [works[one] ** -EVEN for one in who]
     return balanced(targets, classes, torch.tensor(share))
 
 
