@@ -138,16 +138,18 @@ def task(
         return 0.5 * (1 + math.cos(math.pi * progress))
 
     optimizer = torch.optim.AdamW(members.parameters(), lr, weight_decay=0.05)
+    often = weights_of(targets, config.classes, painters)
     modules: dict[str, nn.Module] = {"heads": members}
     phases = [Phase("heads", optimizer, loss, rate)]
     if maps is not None:
         modules["tuned"] = tuning.Tuned(model).requires_grad_(True)
-        phases.append(tuning.phase(modules["tuned"], maps, targets, generator, rng))
+        oftener = balanced(targets, config.classes) / often
+        phases.append(tuning.phase(modules["tuned"], maps, targets, generator, rng, oftener))
     return Task(
         modules=modules,
         averaged={name: copy.deepcopy(module).requires_grad_(False) for name, module in modules.items()},
         phases=phases,
-        batches=data.Batches(len(targets), batch, seed, weights_of(targets, config.classes, painters)),
+        batches=data.Batches(len(targets), batch, seed, often),
         generator=generator,
         half_life=2000,
         dice=rng,
@@ -155,10 +157,10 @@ def task(
 
 
 def weights_of(targets: Tensor, classes: int, painters: Sequence[str] | None = None) -> Tensor:
-    """How often each picture is shown (N,), 1 on average: every style as often as another, within a style a painter of many
-    works less than in proportion to them, for what the next painter's works have in common with them is the style.
+    """How often the heads are shown each picture (N,), 1 on average: every style as often as another, and within a style
+    a painter of many works less often than in proportion to them.
 
-    painters: of each picture; the anonymous works of a style ("") count as those of one painter. None: all are anonymous.
+    painters: of each picture; the anonymous works of a style ("") count as one painter's. None: all are anonymous.
     """
     who = list(zip(painters or [""] * len(targets), targets.tolist(), strict=True))
     works = Counter(who)

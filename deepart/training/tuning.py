@@ -83,13 +83,25 @@ class Tuned(nn.Module):
         model.subject.bias.copy_(self.subject.bias * SHARE)
 
 
-def phase(tuned: Tuned, maps: Sequence[Tensor], targets: Tensor, generator: deal.Deal, dice: random.Random) -> Phase:  # fmt: skip
-    """What trains the stages in classifier.task. maps: one (N, sides, C, h, w) for each view of the pictures."""
+def phase(
+    tuned: Tuned,
+    maps: Sequence[Tensor],
+    targets: Tensor,
+    generator: deal.Deal,
+    dice: random.Random,
+    oftener: Tensor,
+) -> Phase:
+    """What trains the stages in classifier.task. maps: one (N, sides, C, h, w) for each view of the pictures.
+
+    oftener: (N,) > 0, by what factor a picture is to be shown more often here than to the heads. Those see painters
+    alike, and few works often; the stages would learn these by heart, and see works as they come.
+    """
     device = tuned.center.device
 
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         size = generator.team.size
-        rows = rows[: max(1, len(rows) // PART // size) * size]
+        many = max(1, len(rows) // PART // size) * size
+        rows = rows[torch.multinomial(oftener[rows], many, generator=generator)]
         other = rows[torch.randperm(len(rows), generator=generator)]
         share = dice.betavariate(MIX, MIX)
         rows, other = generator.mine(rows), generator.mine(other)
