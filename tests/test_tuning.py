@@ -52,7 +52,7 @@ def test_the_stages_alone_tell_new_swatches_apart_unless_their_optimiser_is_froz
     training.standardise_on(model, views)
     tuned = tuning.Tuned(model).requires_grad_(True)
     generator = deal.Deal(0, 60)
-    phase = tuning.phase(tuned, maps, targets, generator, random.Random(0))
+    phase = tuning.phase(tuned, maps, targets, generator, random.Random(0), torch.ones(60))
     phase.rate = lambda progress: rate
     task = Task({"tuned": tuned}, [phase], training.data.Batches(60, 60, 0), generator)
     for _ in run(task, Budget(steps=40)):
@@ -60,6 +60,24 @@ def test_the_stages_alone_tell_new_swatches_apart_unless_their_optimiser_is_froz
     unseen, right = swatches(20, seed=99)
     said = tuned.answer(training.features_and_maps_of(model, unseen, CPU)[1])
     assert ((said.argmax(1) == right).float().mean() > 0.8) == learns
+
+
+def test_the_stages_see_works_as_they_come_where_the_heads_see_painters_alike(model, monkeypatch):
+    pictures, targets = swatches(8, seed=1)
+    views, maps = training.views_and_maps_of(model, pictures, CPU, seed=0)
+    painters = (["many"] * 7 + ["few"]) * 3  # of each style
+    task = training.task(model, views, targets, batch=24, maps=maps, painters=painters)
+    heads, stages, first, second = [], [], training._pick, tuning._shown
+    monkeypatch.setattr(
+        training, "_pick", lambda v, s, rows: heads.extend(rows.tolist()) or first(v, s, rows)
+    )
+    monkeypatch.setattr(
+        tuning, "_shown", lambda m, rows, g: stages.extend(rows.tolist()) or second(m, rows, g)
+    )
+    for _ in run(task, Budget(steps=60)):
+        pass
+    few = [sum(painters[row] == "few" for row in rows) / len(rows) for rows in (heads, stages)]
+    assert few[0] == pytest.approx(1 / (1 + 7**0.25), abs=0.03) and few[1] < few[0] - 0.1
 
 
 def test_only_a_part_of_each_batch_is_shown_to_the_stages(model, monkeypatch):
