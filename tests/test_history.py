@@ -3,21 +3,25 @@
 import csv
 import hashlib
 import io
+import shutil
 import sqlite3
 import threading
 import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from deepart import disk, history, recipe
+from deepart import adjust, disk, history, recipe, remaking
+from deepart.adjust import Adjustments
 from deepart.bench.own import own
 from deepart.history import History
 from deepart.recipe import Recipe
 from deepart.ui.book import Book
+from deepart.ui.history.hand import Hand
 
 
 def painting(seed, **more):
@@ -208,6 +212,25 @@ def test_the_zip_holds_the_starred_pictures_and_a_table(there, make, tmp_path):
         assert [recipe.load(archive.read(name)).seed for name in pictures] == [2, 0]
         rows = list(csv.DictReader(io.StringIO(archive.read("recipes.csv").decode())))
     assert [row["file"] for row in rows] == pictures and recipe.from_json(rows[0]["recipe"]).seed == 2
+
+
+def test_a_result_whose_file_is_gone_is_made_again_of_the_picture_that_was_kept(tmp_path, monkeypatch):
+    cat, book = tmp_path / "my cat.png", Book(tmp_path / "outputs")
+    Image.linear_gradient("L").convert("RGB").save(cat)
+    made = adjust.adjust(cat, Adjustments(exposure=1.0))
+    book.keep(None, made, mine=own(cat))
+    there = book.of(None)
+    for file in (cat, there.page()[0].file):
+        file.unlink()
+    (entry,) = there.page()
+    hand = Hand(SimpleNamespace(), SimpleNamespace(book=book))  # no model has a hand in it
+    file = hand._file(there, entry)
+    assert Image.open(file).tobytes() == made.picture.tobytes() and recipe.load(file) == made.recipe
+    with monkeypatch.context() as patch:
+        patch.setattr(remaking, "remake", lambda *_: pytest.fail("a second look makes it no second time"))
+        assert hand._file(there, entry) == file
+    shutil.rmtree(tmp_path / "outputs" / "own")
+    assert Hand(SimpleNamespace(), SimpleNamespace(book=book))._file(there, entry) is None
 
 
 def test_the_zip_makes_what_is_gone_again_and_keeps_the_recipe_of_what_cannot_be(make, tmp_path):

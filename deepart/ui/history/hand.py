@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 
-from deepart import images, links, recipe
+from deepart import images, links, recipe, remaking
 from deepart.history import Entry, History
 from deepart.images import PictureError
 from deepart.recipe import RecipeError
-from deepart.studio import Made, Studio, StudioError
+from deepart.studio import Studio, StudioError
 from deepart.ui import guard, parts, words
 from deepart.ui.comparing import curtain, figure
 from deepart.ui.desk import Room
@@ -24,6 +25,7 @@ from deepart.weights import WeightsError
 
 PAGE = 48  # results on view at a time
 SEEN = 900  # px of the picked one
+MOST_AGAIN = 500  # results made again, to be found for a second look
 UNMADE = (PictureError, RecipeError, StudioError, WeightsError)  # why one cannot be painted again
 
 
@@ -47,6 +49,7 @@ class Hand:
 
     def __init__(self, studio: Studio, room: Room):
         self.studio, self.book = studio, room.book
+        self.again: dict[str, Path] = {}  # by the keys of results whose files are gone
         self.look = self._noted(lambda history, now: self.view(history, now))
         self.only_starred = self._noted(lambda history, now, on: self.view(history, Shown(0, bool(on))))
         self.tile = self._noted(self._tile)
@@ -63,8 +66,9 @@ class Hand:
         found = [entry for key in now.picked if (entry := history.get(key))]
         one, is_pair = found[0] if found else None, len(found) == 2
         can_return = bool(one) and not is_pair and not is_film(one)
-        file = self._file(one) if one and not is_pair else None
-        easel, other = self._easel(found, now)
+        files = [self._file(history, entry) for entry in found]
+        file = files[0] if one and not is_pair else None
+        easel, other = self._easel(found, files)
         return (
             now, self._wall(history, now),
             gr.Button(visible=now.offset > 0), gr.Button(visible=now.offset + PAGE < count),
@@ -94,8 +98,7 @@ class Hand:
 
     def picture(self, request: gr.Request, now: Shown) -> Path:
         """The picked one as a file."""
-        entry = self._picked(request, now)
-        file = self._file(entry)
+        file = self._file(self.book.of(request), self._picked(request, now))
         if file is None:
             raise PictureError(words.NOT_KEPT)
         return file
@@ -130,20 +133,20 @@ class Hand:
 
     def _pack(self, request: gr.Request) -> Iterator[str | None]:
         yield None  # not what was packed before, if this fails
-        path = parts.fresh("deepart-starred.zip")
-        if not self.book.of(request).zip_starred(path, self._painted):
+        path, history = parts.fresh("deepart-starred.zip"), self.book.of(request)
+        if not history.zip_starred(path, partial(self._painted, history)):
             raise RecipeError(words.NO_STARS)
         yield str(path)
 
-    def _painted(self, entry: Entry) -> Path | None:
-        """The file of a result whose file is gone; None for a film, and where its recipe alone will not do."""
-        return None if is_film(entry) else self._file(entry)
+    def _painted(self, history: History, entry: Entry) -> Path | None:
+        """The file of a result whose file is gone; None for a film, and where it cannot be made again."""
+        return None if is_film(entry) else self._file(history, entry)
 
-    def _easel(self, found: list[Entry], now: Shown) -> tuple[str, str]:
+    def _easel(self, found: list[Entry], files: list[Path | None]) -> tuple[str, str]:
         """The picked picture; two of them with a line between that can be dragged."""
         if not found:
             return nothing(), ""
-        seen = [self._seen(entry) for entry in found]
+        seen = [self._seen(entry, file) for entry, file in zip(found, files, strict=True)]
         if len(found) == 1 or None in seen:
             picture = next((one for one in seen if one), None)
             if picture is None:
@@ -154,39 +157,48 @@ class Hand:
             parts.small_jpeg(left.resize(right.size)), right.size
         )
 
-    def _seen(self, entry: Entry) -> Image.Image | None:
+    def _seen(self, entry: Entry, file: Path | None) -> Image.Image | None:
         """What to look at, SEEN px at most."""
-        if not is_film(entry) and not entry.file:
-            made = self._again(entry)
-            return made and made.picture
+        shown = entry.thumb if is_film(entry) else file
+        if shown is None:
+            return None
         try:
-            picture = images.open_picture(entry.thumb if is_film(entry) else entry.file, at_least=SEEN)
+            picture = images.open_picture(shown, at_least=SEEN)
         except PictureError:
             return None
         picture.thumbnail((SEEN, SEEN))
         return picture
 
-    def _file(self, entry: Entry) -> Path | None:
-        """The result as a file that Gradio serves; one whose file is gone is painted again where its recipe alone will do."""
+    def _file(self, history: History, entry: Entry) -> Path | None:
+        """The result as a file that Gradio serves; one whose file is gone is made again, where all is here for that."""
         if entry.file:
             return parts.lent(entry.file)
-        made = self._again(entry)
-        return made and parts.keep(made)
-
-    def _again(self, entry: Entry) -> Made | None:
-        """The picture painted again from its recipe alone, None where that will not do."""
+        again = self.again.get(entry.key)
+        if is_film(entry) or (again and again.is_file()):
+            return again
         try:
             by = recipe.from_json(entry.recipe)
-            return Made(self.studio.remake(by), by)
+            mine = history.find(by.own_sha256) if by.own_sha256 else None
+            made = parts.keep(remaking.remake(self.studio, by, mine))
         except UNMADE:
             return None
+        if len(self.again) >= MOST_AGAIN:
+            self.again.clear()
+        self.again[entry.key] = made
+        return made
 
     def _illustrate(self, history: History, entry: Entry) -> bool:
-        """A small picture for a result of which only the recipe came back from the browser; whether it got one."""
-        made = None if entry.thumb or is_film(entry) else self._again(entry)
-        if made:
-            history.illustrate(entry.key, made.picture)
-        return made is not None
+        """A small picture for a result of which only the recipe came back from the browser; whether it got one.
+
+        Those that were made from the artist's own pictures would take too long, so many at once.
+        """
+        if entry.thumb or is_film(entry):
+            return False
+        try:
+            history.illustrate(entry.key, self.studio.remake(recipe.from_json(entry.recipe)))
+        except UNMADE:
+            return False
+        return True
 
     def _noted(self, work: Any) -> Any:
         @guard.noted(14)
