@@ -23,7 +23,7 @@ def balanced(targets: Tensor, classes: int, shares: Tensor | None = None) -> Ten
 
     shares: (N,) > 0, how the rows of one class compare; None: all alike.
     """
-    shares = torch.ones(len(targets)) if shares is None else shares
+    shares = torch.ones(len(targets), device=targets.device) if shares is None else shares
     weights = shares / torch.bincount(targets, shares, minlength=classes)[targets]
     return weights / weights.mean()
 

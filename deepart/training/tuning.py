@@ -101,7 +101,7 @@ def phase(
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         size = generator.team.size
         many = max(1, len(rows) // PART // size) * size
-        rows = rows[torch.multinomial(oftener[rows], many, generator=generator)]
+        rows = rows[torch.multinomial(oftener[rows], many, replacement=True, generator=generator)]
         other = rows[torch.randperm(len(rows), generator=generator)]
         share = dice.betavariate(MIX, MIX)
         rows, other = generator.mine(rows), generator.mine(other)

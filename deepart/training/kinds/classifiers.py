@@ -28,6 +28,7 @@ def prepare_classifier(plan: Plan, splits: dict, device: torch.device, progress:
     card, parent = starts.parent(plan, "style_cnn")
     labels = data.labels_of(splits["train"])
     config = _config(plan, parent, len(labels), len(splits["train"]))
+    torch.manual_seed(plan.seed)  # what is not read from weights begins at random
     model, start = style_cnn.StyleCNN(config), None
     if parent:
         places = {data.normalise(name): there for there, name in enumerate(card.labels)}
@@ -129,7 +130,8 @@ def _views(
     A file of them is named by the pictures that they were made from.
     """
     marks = (model.dim, model.config.tuned, plan.seed, plan.init, alone)
-    mark = hashlib.sha256(pictures.numpy().tobytes() + str(marks).encode())
+    mark = hashlib.sha256(pictures.numpy())  # no copy of them all
+    mark.update(str(marks).encode())
     file = plan.home / FEATURES.format(mark.hexdigest()[:16])
     known = ranks.told(lambda: torch.load(file, weights_only=True) if file.is_file() else None)
     if known:
