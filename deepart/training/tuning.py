@@ -101,7 +101,7 @@ def phase(
     def loss(rows: Tensor, progress: float) -> tuple[Tensor, dict[str, float]]:
         size = generator.team.size
         many = max(1, len(rows) // PART // size) * size
-        rows = rows[torch.multinomial(oftener[rows], many, replacement=True, generator=generator)]
+        rows = picked(rows, oftener, many, generator)
         other = rows[torch.randperm(len(rows), generator=generator)]
         share = dice.betavariate(MIX, MIX)
         rows, other = generator.mine(rows), generator.mine(other)
@@ -125,6 +125,12 @@ def phase(
         {"params": list(tuned.subject.parameters()), "lr": SUBJECT_LR, "weight_decay": 0.05},
     ]
     return Phase("tuned", torch.optim.AdamW(groups), loss, rate, clip=5.0)
+
+
+def picked(rows: Tensor, oftener: Tensor, many: int, generator: torch.Generator) -> Tensor:
+    """Of rows (B,) so many, each in proportion to oftener (N,) and maybe twice: else those of which a batch has few that
+    are to be shown more often would come too seldom."""
+    return rows[torch.multinomial(oftener[rows], many, replacement=True, generator=generator)]
 
 
 def _shown(maps: Sequence[Tensor], rows: Tensor, generator: deal.Deal) -> Tensor:
